@@ -1,0 +1,128 @@
+// The admin API of the server that this page came from.
+import type { Language } from '../language.ts'
+import { fieldsOf, listOf, textOf } from './read.ts'
+import {
+  type Balance,
+  type Health,
+  type Order,
+  type Page,
+  type Product,
+  readBalance,
+  readHealth,
+  readOrder,
+  readPage,
+  readProduct,
+  readTask,
+  type Task,
+} from './shapes.ts'
+
+const PAGE_SIZE = 50
+const LIMIT_MS = 15_000
+
+export type FailureCode = 'unreachable' | 'unauthenticated' | 'not_understood' | (string & {})
+
+/** Why a call brought nothing: the server's own code and words, or what happened on the way. */
+export class ApiFailure extends Error {
+  readonly code: FailureCode
+  readonly status: number
+
+  constructor(code: FailureCode, status: number, detail: string) {
+    super(detail)
+    this.code = code
+    this.status = status
+  }
+}
+
+export interface ProductChange {
+  priceFen: number
+  stock: number | null
+  active: boolean
+}
+
+export interface Api {
+  orders(status: string, cursor: string | null): Promise<Page<Order>>
+  tasks(cursor: string | null): Promise<Page<Task>>
+  products(cursor: string | null): Promise<Page<Product>>
+  changeProduct(product: Product, change: ProductChange): Promise<void>
+  balances(): Promise<Balance[]>
+  health(): Promise<Health>
+}
+
+/** The calls of the console with this key. Every promise fails with an ApiFailure only. */
+export function openApi(key: string, language: Language): Api {
+  const ask = (path: string) => request(path, key, language)
+  return {
+    orders: async (status, cursor) =>
+      understood(readPage(await ask(`/admin/v1/orders?${query({ status, cursor })}`), readOrder)),
+    tasks: async (cursor) =>
+      understood(
+        readPage(await ask(`/admin/v1/tasks?${query({ status: 'open', cursor })}`), readTask),
+      ),
+    products: async (cursor) =>
+      understood(
+        readPage(await ask(`/admin/v1/products?${query({ status: '', cursor })}`), readProduct),
+      ),
+    changeProduct: async (product, change) => {
+      const path = `/admin/v1/products/${encodeURIComponent(product.id)}`
+      await request(path, key, language, {
+        name: product.name,
+        description: product.description,
+        image_url: product.imageUrl,
+        price: change.priceFen,
+        stock: change.stock,
+        active: change.active,
+      })
+    },
+    balances: async () =>
+      understood(readPage(await ask('/admin/v1/ledger/balances'), readBalance)).rows,
+    health: async () => understood(readHealth(await ask('/readyz'))),
+  }
+}
+
+function query(given: { status: string; cursor: string | null }): string {
+  const parameters = new URLSearchParams({ limit: String(PAGE_SIZE) })
+  if (given.status !== '') parameters.set('status', given.status)
+  if (given.cursor !== null) parameters.set('cursor', given.cursor)
+  return parameters.toString()
+}
+
+function understood<T>(value: T | null): T {
+  if (value === null) throw new ApiFailure('not_understood', 200, '')
+  return value
+}
+
+async function request(
+  path: string,
+  key: string,
+  language: Language,
+  put?: Record<string, unknown>,
+): Promise<unknown> {
+  const answer = await fetch(path, {
+    method: put === undefined ? 'GET' : 'PUT',
+    headers: {
+      accept: 'application/json, application/problem+json',
+      'accept-language': language === 'zh' ? 'zh-CN' : 'en',
+      authorization: `Bearer ${key}`,
+      ...(put === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(put === undefined ? {} : { body: JSON.stringify(put) }),
+    signal: AbortSignal.timeout(LIMIT_MS),
+  }).catch(() => {
+    throw new ApiFailure('unreachable', 0, '')
+  })
+  const body: unknown = await answer.json().catch(() => null)
+  // /readyz says what is wrong with 503: that is an answer, not a failure.
+  if (answer.ok || (path === '/readyz' && fieldsOf(body)['status'] !== undefined)) return body
+  throw problem(answer.status, body)
+}
+
+function problem(status: number, body: unknown): ApiFailure {
+  const from = fieldsOf(body)
+  const fields = listOf(from['errors']).map((error) => {
+    const { field, message } = fieldsOf(error)
+    return `${textOf(field)}: ${textOf(message)}`
+  })
+  const detail = [textOf(from['detail'], textOf(from['title'])), ...fields].filter(Boolean)
+  const code = status === 401 ? 'unauthenticated' : textOf(from['code'], `http_${status}`)
+  return new ApiFailure(code, status, detail.join(' · '))
+}

@@ -1,0 +1,182 @@
+// What the admin API answers, read leniently: a field that is absent is an empty one.
+import { type Fields, fieldsOf, listOf, numberOf, textOf, textOrNull } from './read.ts'
+
+export interface Item {
+  productId: string
+  name: string
+  quantity: number
+  unitPriceFen: number
+  amountFen: number
+}
+
+export interface Payment {
+  attempt: number
+  status: string
+  outTradeNo: string
+  prepayId: string | null
+  transactionId: string | null
+  askedCount: number
+  paidAt: string | null
+  closedAt: string | null
+}
+
+export interface Order {
+  id: string
+  status: string
+  totalFen: number
+  refundedFen: number
+  items: Item[]
+  outTradeNo: string | null
+  transactionId: string | null
+  createdAt: string
+  expiresAt: string | null
+  paidAt: string | null
+  shippingStatus: string
+  accountId: string | null
+  appid: string | null
+  mchid: string | null
+  openid: string | null
+  closeReason: string | null
+  payments: Payment[]
+}
+
+export interface Task {
+  id: string
+  kind: string
+  subject: string
+  reason: string
+  detail: Fields
+  createdAt: string
+  title: Spoken
+  advice: Spoken
+}
+
+/** A sentence in both languages. */
+export interface Spoken {
+  zh: string
+  en: string
+}
+
+export interface Product {
+  id: string
+  name: string
+  description: string
+  priceFen: number
+  stock: number | null
+  imageUrl: string
+  active: boolean
+}
+
+export interface Balance {
+  account: string
+  amountFen: bigint
+}
+
+export interface Health {
+  ready: boolean
+  reasons: string[]
+}
+
+export interface Page<T> {
+  rows: T[]
+  nextCursor: string | null
+}
+
+/** A list answer `{data, next_cursor}`; null when it is none. */
+export function readPage<T>(answer: unknown, read: (row: Fields) => T): Page<T> | null {
+  const { data, next_cursor } = fieldsOf(answer)
+  if (!Array.isArray(data)) return null
+  return { rows: data.map((row) => read(fieldsOf(row))), nextCursor: textOrNull(next_cursor) }
+}
+
+export function readOrder(from: Fields): Order {
+  return {
+    id: textOf(from['id']),
+    status: textOf(from['status']),
+    totalFen: numberOf(from['total']),
+    refundedFen: numberOf(from['refunded_total']),
+    items: listOf(from['items']).map((item) => readItem(fieldsOf(item))),
+    outTradeNo: textOrNull(from['out_trade_no']),
+    transactionId: textOrNull(from['transaction_id']),
+    createdAt: textOf(from['created_at']),
+    expiresAt: textOrNull(from['expires_at']),
+    paidAt: textOrNull(from['paid_at']),
+    shippingStatus: textOf(from['shipping_status'], 'not_required'),
+    accountId: textOrNull(from['account_id']),
+    appid: textOrNull(from['appid']),
+    mchid: textOrNull(from['mchid']),
+    openid: textOrNull(from['openid']),
+    closeReason: textOrNull(from['close_reason']),
+    payments: listOf(from['payments']).map((payment) => readPayment(fieldsOf(payment))),
+  }
+}
+
+function readItem(from: Fields): Item {
+  return {
+    productId: textOf(from['product_id']),
+    name: textOf(from['name']),
+    quantity: numberOf(from['quantity']),
+    unitPriceFen: numberOf(from['unit_price']),
+    amountFen: numberOf(from['amount']),
+  }
+}
+
+function readPayment(from: Fields): Payment {
+  return {
+    attempt: numberOf(from['attempt']),
+    status: textOf(from['status']),
+    outTradeNo: textOf(from['out_trade_no']),
+    prepayId: textOrNull(from['prepay_id']),
+    transactionId: textOrNull(from['transaction_id']),
+    askedCount: numberOf(from['asked_count']),
+    paidAt: textOrNull(from['paid_at']),
+    closedAt: textOrNull(from['closed_at']),
+  }
+}
+
+export function readTask(from: Fields): Task {
+  const kind = textOf(from['kind'])
+  return {
+    id: textOf(from['id']),
+    kind,
+    subject: textOf(from['subject']),
+    reason: textOf(from['reason']),
+    detail: fieldsOf(from['detail']),
+    createdAt: textOf(from['created_at']),
+    title: readSpoken(from['title'], kind),
+    advice: readSpoken(from['advice'], ''),
+  }
+}
+
+function readSpoken(value: unknown, fallback: string): Spoken {
+  const { zh, en } = fieldsOf(value)
+  return { zh: textOf(zh, textOf(en, fallback)), en: textOf(en, textOf(zh, fallback)) }
+}
+
+export function readProduct(from: Fields): Product {
+  const stock = from['stock']
+  return {
+    id: textOf(from['id']),
+    name: textOf(from['name']),
+    description: textOf(from['description']),
+    priceFen: numberOf(from['price']),
+    stock: typeof stock === 'number' ? stock : null,
+    imageUrl: textOf(from['image_url']),
+    active: from['active'] !== false,
+  }
+}
+
+export function readBalance(from: Fields): Balance {
+  const amount = from['amount']
+  const whole = /^-?\d{1,30}$/.test(String(amount)) ? BigInt(String(amount)) : 0n
+  return { account: textOf(from['account']), amountFen: whole }
+}
+
+export function readHealth(answer: unknown): Health | null {
+  const { status, reasons } = fieldsOf(answer)
+  if (typeof status !== 'string') return null
+  const said = listOf(reasons).map((reason) =>
+    typeof reason === 'string' ? reason : JSON.stringify(reason),
+  )
+  return { ready: status === 'ready' || status === 'ok', reasons: said }
+}

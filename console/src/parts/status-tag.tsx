@@ -1,0 +1,33 @@
+// A status as a coloured chip, in the reader's language; a new one is shown as it came.
+import { Tag } from 'tdesign-react'
+import { useTexts, wordText } from '../language.ts'
+
+type Theme = 'default' | 'primary' | 'warning' | 'danger' | 'success'
+
+const THEMES: Record<string, Theme> = {
+  paid: 'success',
+  settled: 'success',
+  received: 'success',
+  unpaid: 'warning',
+  to_ship: 'warning',
+  prepaid: 'warning',
+  closing: 'warning',
+  shipped: 'primary',
+  partlyRefunded: 'danger',
+  refunded: 'danger',
+}
+
+export function StatusTag({ status }: { status: string }) {
+  const texts = useTexts()
+  return (
+    <Tag
+      theme={THEMES[status] ?? 'default'}
+      variant="light"
+      shape="round"
+      data-status={status}
+      data-testid="status-tag"
+    >
+      {wordText(texts, status)}
+    </Tag>
+  )
+}

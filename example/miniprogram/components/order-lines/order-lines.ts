@@ -1,0 +1,6 @@
+// The lines of an order with pictures, as the server computed them.
+Component({
+  properties: {
+    lines: { type: Array, value: [] },
+  },
+})

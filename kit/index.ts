@@ -1,0 +1,8 @@
+export type { FieldError, Language } from './error.ts'
+export { errorText, isTillError, TillError } from './error.ts'
+export type * from './model.ts'
+export type { PayResult } from './payment.ts'
+export type { Ports } from './ports.ts'
+export type { PhoneDetail, RequestOptions, Till, TillOptions } from './till.ts'
+export { createTill } from './till.ts'
+export type { Callback, CallUp, Wx } from './wx.ts'

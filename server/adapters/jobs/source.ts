@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto'
+import type { Instant } from '@minitill/protocol/model'
+import { sql, type Transaction } from 'kysely'
+import { fromKysely, type PgBoss } from 'pg-boss'
+import type { Claim, Job, JobSource, Jobs, Queue } from '../../ports/jobs.ts'
+import type { Database } from '../../store/database.ts'
+import type { Schema } from '../../store/schema.ts'
+import { bossSchema, deadLetterQueue, queues } from './boss.ts'
+
+/** Shows a parked job to a person, in the transaction that parks it. */
+export type ShowParked = (tx: Transaction<Schema>, claim: Claim, reason: string) => Promise<void>
+
+const jobTable = sql.table(`${bossSchema}.job`)
+const jobNow = sql.raw(`${bossSchema}.job_now()`)
+
+/** Enqueues in the transaction that it is given; an id or key that is there already stays one job. */
+export function jobsIn(boss: PgBoss, tx: Transaction<Schema>): Jobs {
+  return { enqueue: (job) => send(boss, tx, job) }
+}
+
+/** The side of the loop. Every change of a claimed job is fenced by its attempt. */
+export function jobSource(boss: PgBoss, db: Database, showParked: ShowParked): JobSource {
+  const end = async (tx: Transaction<Schema>, claim: Claim): Promise<boolean> => {
+    const held = { id: claim.id, retryCount: claim.attempt - 1 }
+    const answer = await boss.complete(claim.queue, held, undefined, { db: fromKysely(tx) })
+    return affected(answer) === 1
+  }
+  const inOne = (body: (tx: Transaction<Schema>) => Promise<void>) => db.transaction().execute(body)
+  return {
+    claim: (queue, limit) => claim(boss, queue, limit),
+    finish: (claim) => inOne(async (tx) => void (await end(tx, claim))),
+    again: (claim, runAt) =>
+      inOne(async (tx) => {
+        // A worker whose lease ran out no longer speaks for the job: its successor is not sent.
+        if (await end(tx, claim)) await send(boss, tx, successor(claim, runAt))
+      }),
+    retry: (claim, runAt) => retry(db, claim, runAt),
+    park: (claim, reason) =>
+      inOne(async (tx) => {
+        if (!(await end(tx, claim))) return
+        const letter = { queue: claim.queue, id: claim.id, data: claim.data, reason }
+        const id = derivedId(`park:${claim.id}`)
+        await boss.send(deadLetterQueue, letter, { db: fromKysely(tx), id })
+        await showParked(tx, claim, reason)
+      }),
+    reap: () => reap(db),
+  }
+}
+
+async function send(boss: PgBoss, tx: Transaction<Schema>, job: Job): Promise<void> {
+  const exclusive = queues[job.queue].policy === 'exclusive'
+  await boss.send(job.queue, job.data, {
+    db: fromKysely(tx),
+    id: job.id,
+    startAfter: new Date(job.runAt),
+    ...(exclusive ? { singletonKey: String(job.data['key'] ?? job.data['mchid'] ?? 'one') } : {}),
+  })
+}
+
+async function claim(boss: PgBoss, queue: Queue, limit: number): Promise<readonly Claim[]> {
+  const jobs = await boss.fetch<Claim['data']>(queue, { batchSize: limit, includeMetadata: true })
+  return jobs.map((job) => ({ id: job.id, queue, data: job.data, attempt: job.retryCount + 1 }))
+}
+
+/** The successor's id follows from the job's, so that saying "again" twice makes one of it. */
+function successor(claim: Claim, runAt: Instant): Job {
+  const data = claim.data as Job['data']
+  return { queue: claim.queue, id: derivedId(`again:${claim.id}`), data, runAt }
+}
+
+/** A uuid (version 8) made from a text: the same text, the same id, in every process. */
+export function derivedId(text: string): string {
+  const hex = createHash('sha256').update(text).digest('hex')
+  const variant = '89ab'[Number.parseInt(hex.charAt(16), 16) % 4]
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `8${hex.slice(13, 16)}`,
+    `${variant}${hex.slice(17, 20)}`,
+    hex.slice(20, 32),
+  ].join('-')
+}
+
+async function retry(db: Database, claim: Claim, runAt: Instant): Promise<void> {
+  await sql`
+    UPDATE ${jobTable} SET state = 'retry', start_after = ${new Date(runAt)}
+    WHERE name = ${claim.queue} AND id = ${claim.id} AND state = 'active'
+      AND retry_count = ${claim.attempt - 1}`.execute(db)
+}
+
+/** A lease that ran out: the worker was killed. The next attempt counts one higher. */
+async function reap(db: Database): Promise<void> {
+  await sql`
+    UPDATE ${jobTable} SET state = 'retry', start_after = ${jobNow}
+    WHERE state = 'active' AND started_on + expire_seconds * interval '1s' < ${jobNow}`.execute(db)
+}
+
+/** Forgets finished jobs of yesterday and before; a repeated enqueue of one of them is long over. */
+export async function forgetFinished(db: Database): Promise<void> {
+  await sql`
+    DELETE FROM ${jobTable} WHERE state IN ('completed', 'cancelled', 'failed')
+      AND completed_on < ${jobNow} - interval '1 day'`.execute(db)
+}
+
+function affected(answer: unknown): number {
+  const count = (answer as { affected?: unknown }).affected
+  return typeof count === 'number' ? count : 0
+}

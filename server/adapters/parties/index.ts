@@ -1,0 +1,34 @@
+import type { Appid, Mchid } from '@minitill/protocol/model'
+import type { Merchant, Parties } from '../../ports/index.ts'
+
+export interface PartyList {
+  /** The first one is the default. */
+  readonly appids: readonly [Appid, ...Appid[]]
+  readonly merchants: ReadonlyArray<{ readonly mchid: Mchid; readonly appids: readonly Appid[] }>
+  readonly publicUrl: string
+}
+
+/** Who we are, from the settings. @throws Error when an app has no merchant (settings check it) */
+export function partiesOf(list: PartyList): Parties {
+  const [defaultAppid] = list.appids
+  const merchants = list.merchants.map(
+    (given): Merchant => ({
+      ...given,
+      payNotifyUrl: `${list.publicUrl}/wechat/pay/notify/${given.mchid}`,
+    }),
+  )
+  return {
+    defaultAppid,
+    app: (appid) => {
+      const found = list.appids.find((known) => known === appid)
+      return found === undefined ? null : { appid: found }
+    },
+    mchids: merchants.map((merchant) => merchant.mchid),
+    merchant: (mchid) => merchants.find((known) => known.mchid === mchid) ?? null,
+    merchantOf: (appid) => {
+      const found = merchants.find((known) => known.appids.includes(appid))
+      if (found === undefined) throw new Error(`no merchant collects for ${appid}`)
+      return found
+    },
+  }
+}

@@ -1,0 +1,159 @@
+import {
+  cashierFields,
+  createPayClient,
+  type PayCall,
+  type PayClient,
+  type Merchant as PayMerchant,
+} from '@minitill/protocol'
+import { type Mchid, parseAppid } from '@minitill/protocol/model'
+import type {
+  Clock,
+  Log,
+  Meter,
+  Notices,
+  Points,
+  Random,
+  Store,
+  WechatPay,
+} from '../../ports/index.ts'
+import {
+  closeBody,
+  closePath,
+  prepayPath,
+  queryPath,
+  readClose,
+  readPrepay,
+  readQuery,
+} from './calls.ts'
+import { openNotice } from './notices.ts'
+import { Ring } from './rings.ts'
+import { openTransport, type PooledTransport } from './transport.ts'
+
+export interface WechatPaySettings {
+  /** https://api.mch.weixin.qq.com and its second host; in development the simulator. */
+  readonly origins: readonly [string, ...string[]]
+  readonly merchants: readonly PayMerchant[]
+  readonly userAgent: string
+}
+
+export interface WechatPayParts {
+  readonly clock: Clock
+  readonly random: Random
+  readonly points: Points
+  readonly log: Log
+  readonly meter: Meter
+  readonly store: Pick<Store, 'platformKeys'>
+}
+
+/** For a whole call, failing over and a probe's repetition included: confirm has 5 s in all. */
+const callBudgetMs = 4_000
+const downloadBudgetMs = 8_000
+
+/** WeChat Pay for all our merchants: what we ask of it, and what it tells us. */
+export function openWechatPay(
+  settings: WechatPaySettings,
+  parts: WechatPayParts,
+): { wechatPay: WechatPay; notices: Notices; close(): Promise<void> } {
+  const transport = openTransport(settings.origins)
+  const rings = new Map(
+    settings.merchants.map((merchant) => [
+      merchant.mchid,
+      new Ring(merchant, { clock: parts.clock, log: parts.log, kept: parts.store.platformKeys }),
+    ]),
+  )
+  const ringOf = (mchid: Mchid): Ring => {
+    const ring = rings.get(mchid)
+    if (ring === undefined) throw new Error(`merchant ${mchid} is not configured`)
+    return ring
+  }
+  const pay = new Pay(settings, parts, transport)
+  return {
+    wechatPay: calls(pay, ringOf, parts),
+    notices: { open: (mchid, raw) => openNotice(ringOf(mchid), raw, parts.clock.now()) },
+    close: () => transport.close(),
+  }
+}
+
+function calls(pay: Pay, ringOf: (mchid: Mchid) => Ring, parts: WechatPayParts): WechatPay {
+  return {
+    prepay: async ({ mchid, body }) => {
+      const call = { method: 'POST', path: prepayPath, body } as const
+      return readPrepay(await pay.send(ringOf(mchid), call, 'start-payment/prepay'))
+    },
+    query: async (mchid, no) => {
+      const call = { method: 'GET', path: queryPath(mchid, no) } as const
+      return readQuery(await pay.send(ringOf(mchid), call, 'ask-wechat/query'), mchid, no)
+    },
+    close: async (mchid, no) => {
+      const call = { method: 'POST', path: closePath(no), body: closeBody(mchid) } as const
+      return readClose(await pay.send(ringOf(mchid), call, 'close-order/close'))
+    },
+    callUp: async (mchid, appid, prepayId) => {
+      const { privateKey } = ringOf(mchid).merchant
+      const nonce = Buffer.from(parts.random.bytes(16)).toString('hex')
+      const at = parts.clock.now()
+      const call = { appid: parseAppid(appid), prepay_id: prepayId, at, nonce }
+      return await cashierFields(call, privateKey)
+    },
+    refreshKeys: async (mchid) => {
+      const ring = ringOf(mchid)
+      return await ring.download(pay.client(ring, downloadBudgetMs, 'refresh-keys/download'))
+    },
+  }
+}
+
+/** Makes a client for each call, because each has its own budget of time and crash point. */
+class Pay {
+  readonly #settings: WechatPaySettings
+  readonly #parts: WechatPayParts
+  readonly #transport: PooledTransport
+
+  constructor(settings: WechatPaySettings, parts: WechatPayParts, transport: PooledTransport) {
+    this.#settings = settings
+    this.#parts = parts
+    this.#transport = transport
+  }
+
+  send(ring: Ring, call: PayCall, phase: string): ReturnType<PayClient['send']> {
+    return this.client(ring, callBudgetMs, phase).send(call)
+  }
+
+  client(ring: Ring, budgetMs: number, phase: string): PayClient {
+    const { clock, random, points } = this.#parts
+    const { origins: hosts, userAgent } = this.#settings
+    const { mchid, serial, privateKey, keys } = ring.merchant
+    const publicKey = keys.all().find((key) => key.kind === 'public_key')
+    // Real time, not the clock port: a step of the simulated clock must not end a call.
+    const endMs = performance.now() + budgetMs
+    const transport = {
+      send: async (request: Parameters<PooledTransport['send']>[0]) => {
+        const leftMs = endMs - performance.now()
+        if (leftMs <= 0) return { got: 'silence', why: 'timed_out' } as const
+        const timeoutMs = Math.min(request.timeoutMs, leftMs)
+        const result = await this.#transport.send({ ...request, timeoutMs })
+        await points.reach(`${phase}/sent-no-answer`)
+        return result
+      },
+    }
+    const refreshKeys = async () => {
+      const leftMs = endMs - performance.now()
+      await ring.learn(this.client(ring, leftMs, 'refresh-keys/download'))
+    }
+    return createPayClient(
+      {
+        signer: { mchid, serial, privateKey },
+        hosts,
+        userAgent,
+        timeoutMs: budgetMs,
+        ...(publicKey === undefined ? {} : { answerKey: publicKey.serial }),
+      },
+      {
+        transport,
+        clock: () => clock.now(),
+        random: (count) => random.bytes(count),
+        keys: () => ring.keys(),
+        refreshKeys,
+      },
+    )
+  }
+}

@@ -1,0 +1,50 @@
+import { settingNames } from './names.ts'
+
+/** docs/settings.md, made from the names; a test compares the file with this text. */
+export function settingsPage(): string {
+  const rows = Object.entries(settingNames).map(([name, words]) => `| \`${name}\` | ${words} |`)
+  return [heading, '| Setting | What it is |', '| --- | --- |', ...rows, footing].join('\n')
+}
+
+const heading = `# Settings
+
+Read once at start, from the environment. Every problem is reported at once, each with the name and
+the remedy, and nothing starts. A variable that begins with \`MINITILL_\`, \`WECHAT_\` or
+\`WECHATPAY_\` and is not in this list is an error that names the nearest right one. This page is made
+from \`server/config/names.ts\`, and a test compares them.
+`
+
+const footing = `
+## Secrets and keys
+
+A value may be the text itself, PEM whose line ends were written as \`\\n\`, base64, or \`file:\` and a
+path; such a file must not be open to every user of the machine (\`chmod 600\`). Private key, serial and
+WeChat's key are proved to fit together at start. Secrets never appear in an answer, a log or a page.
+
+## Several apps and merchants
+
+\`MINITILL_CONFIG\` names a JSON file instead of the \`WECHAT_*\` and \`WECHATPAY_*\` variables:
+
+\`\`\`json
+{
+  "apps": [{ "appid": "wx…", "secret": "…" }],
+  "merchants": [
+    {
+      "mchid": "19…",
+      "appids": ["wx…"],
+      "serial_no": "…",
+      "private_key": "file:apiclient_key.pem",
+      "apiv3_key": "file:apiv3.key",
+      "public_key_id": "PUB_KEY_ID_…",
+      "public_key": "file:pub_key.pem"
+    }
+  ]
+}
+\`\`\`
+
+## Development and production
+
+A production server talks to the official hosts alone and refuses whatever belongs to the simulator:
+its address, marked appids, merchants, keys and certificates. A development server needs
+\`MINITILL_SIMULATOR_URL\` and follows the simulated clock.
+`

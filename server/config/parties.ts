@@ -1,0 +1,137 @@
+import { openMerchant, type Merchant as PayMerchant } from '@minitill/protocol'
+import { type Appid, ModelError, parseAppid } from '@minitill/protocol/model'
+import { readPartyFile } from './party-file.ts'
+import type { Reader } from './reader.ts'
+import { Secret } from './secret.ts'
+
+export interface AppSettings {
+  readonly appid: Appid
+  readonly secret: Secret<string>
+  readonly messageToken: Secret<string> | null
+  readonly messageAesKey: Secret<string> | null
+}
+
+export interface MerchantSettings {
+  readonly appids: readonly Appid[]
+  /** Keys parsed, checked against each other; they do not print. */
+  readonly pay: PayMerchant
+}
+
+/** An app and a merchant as texts, from the environment or from the MINITILL_CONFIG file. */
+export interface RawApp {
+  readonly label: string
+  readonly appid: string
+  readonly secret: string
+  readonly message_token?: string | undefined
+  readonly message_aes_key?: string | undefined
+}
+
+export interface RawMerchant {
+  readonly label: string
+  readonly mchid: string
+  readonly appids: readonly string[]
+  readonly serial_no: string
+  readonly private_key: string
+  readonly apiv3_key: string
+  readonly certificate?: string | undefined
+  readonly public_key_id?: string | undefined
+  readonly public_key?: string | undefined
+}
+
+/** Apps and merchants, with every problem noted in the reader. */
+export function readParties(reader: Reader): {
+  apps: AppSettings[]
+  merchants: MerchantSettings[]
+} {
+  const file = reader.text('MINITILL_CONFIG')
+  const raw = file === null ? fromEnvironment(reader) : readPartyFile(reader, file)
+  const apps = raw.apps.map((app) => readApp(reader, app)).filter((app) => app !== null)
+  const known = apps.map((app) => app.appid)
+  const merchants = raw.merchants
+    .map((merchant) => readMerchant(reader, merchant, known))
+    .filter((merchant) => merchant !== null)
+  for (const appid of known) {
+    const collecting = merchants.filter((merchant) => merchant.appids.includes(appid))
+    const isWhole = merchants.length === raw.merchants.length
+    if (collecting.length !== 1 && isWhole) {
+      reader.wrong(appid, 'give exactly one merchant that collects for this app')
+    }
+  }
+  return { apps, merchants }
+}
+
+function fromEnvironment(reader: Reader): { apps: RawApp[]; merchants: RawMerchant[] } {
+  const appid = reader.needed('WECHAT_APPID', 'give the appid of the mini program')
+  const app = {
+    label: 'WECHAT',
+    appid,
+    secret: reader.material('WECHAT_APP_SECRET') ?? '',
+    message_token: reader.text('WECHAT_MESSAGE_TOKEN') ?? undefined,
+    message_aes_key: reader.text('WECHAT_MESSAGE_AES_KEY') ?? undefined,
+  }
+  const merchant = {
+    label: 'WECHATPAY',
+    mchid: reader.needed('WECHATPAY_MCHID', 'give the merchant number'),
+    appids: [appid],
+    serial_no: reader.needed('WECHATPAY_SERIAL_NO', 'give the serial of the API certificate'),
+    private_key: reader.material('WECHATPAY_PRIVATE_KEY') ?? '',
+    apiv3_key: reader.material('WECHATPAY_APIV3_KEY') ?? '',
+    public_key_id: reader.text('WECHATPAY_PUBLIC_KEY_ID') ?? undefined,
+    public_key: reader.material('WECHATPAY_PUBLIC_KEY') ?? undefined,
+  }
+  return { apps: [app], merchants: [merchant] }
+}
+
+function readApp(reader: Reader, raw: RawApp): AppSettings | null {
+  if (raw.secret === '') {
+    reader.wrong(`${raw.label}_APP_SECRET`, 'is missing; give the AppSecret of the mini program')
+  }
+  if (raw.message_aes_key !== undefined && !/^[A-Za-z0-9]{43}$/.test(raw.message_aes_key)) {
+    reader.wrong(`${raw.label}_MESSAGE_AES_KEY`, 'must be 43 letters and digits (EncodingAESKey)')
+  }
+  const appid = attempt(reader, `${raw.label}_APPID`, () => parseAppid(raw.appid))
+  if (appid === null) return null
+  return {
+    appid,
+    secret: new Secret(raw.secret),
+    messageToken: optional(raw.message_token),
+    messageAesKey: optional(raw.message_aes_key),
+  }
+}
+
+const optional = (value: string | undefined) => (value === undefined ? null : new Secret(value))
+
+function readMerchant(
+  reader: Reader,
+  raw: RawMerchant,
+  known: readonly Appid[],
+): MerchantSettings | null {
+  const { label, appids, certificate, public_key_id, public_key, ...needed } = raw
+  const check = openMerchant({
+    ...needed,
+    ...(certificate === undefined ? {} : { certificate }),
+    ...(public_key_id === undefined ? {} : { public_key_id }),
+    ...(public_key === undefined ? {} : { public_key }),
+  })
+  if (!check.ok) {
+    for (const problem of check.problems) {
+      const [field = '', ...words] = problem.split(': ')
+      reader.wrong(`${label}_${field.toUpperCase().replaceAll(' ', '_')}`, words.join(': '))
+    }
+    return null
+  }
+  const own = known.filter((appid) => appids.includes(appid))
+  const strange = appids.filter((appid) => !known.some((one) => one === appid))
+  if (strange.length > 0) reader.wrong(`${label}_APPIDS`, `${strange.join(', ')} is no app here`)
+  return { appids: own, pay: check.merchant }
+}
+
+function attempt<T>(reader: Reader, name: string, parse: () => T): T | null {
+  try {
+    return parse()
+  } catch (error) {
+    if (!(error instanceof ModelError)) throw error
+    reader.wrong(name, error.rule)
+    return null
+  }
+}

@@ -1,0 +1,78 @@
+import type { Instant } from '@minitill/protocol/model'
+import { decidePayment, type Evidence, type Outcome } from '../domain/decide-payment.ts'
+import type { Order } from '../domain/order.ts'
+import type { Payment } from '../domain/payment.ts'
+import { type Settlement, settle } from '../domain/settle.ts'
+import type { Ports, Tx } from '../ports/index.ts'
+
+/** How an order and its payment are after a piece of evidence. */
+export interface Applied {
+  readonly outcome: Outcome
+  readonly order: Order
+  readonly payment: Payment
+}
+
+/**
+ * Lets one authentic statement have its effect, inside the caller's transaction: locks the payment
+ * and then the order, asks `decidePayment`, and writes everything that follows. Notification, query
+ * answer and close answer all come through here. null when there is no such payment.
+ */
+export async function applyEvidence(
+  tx: Tx,
+  ports: Pick<Ports, 'random' | 'meter'>,
+  paymentId: string,
+  evidence: Evidence,
+  at: Instant,
+): Promise<Applied | null> {
+  const payment = await tx.payments.lock(paymentId)
+  const order = payment && (await tx.orders.lock(payment.orderId))
+  if (!payment || !order) return null
+  const known = { order, payment, orderPayments: await tx.payments.ofOrder(order.id) }
+  const outcome = decidePayment(known, evidence, at)
+  const settlement = settle(known, outcome, at)
+  if (outcome.kind === 'paid') ports.meter.count('payment_paid_total', { by: evidence.kind })
+  return { outcome, ...(await write(tx, ports, { order, payment }, settlement, at)) }
+}
+
+/** Writes a settlement. What has been said before (by its key) is left as it was. */
+export async function write(
+  tx: Tx,
+  ports: Pick<Ports, 'random' | 'meter'>,
+  rows: { readonly order: Order; readonly payment: Payment },
+  settlement: Settlement,
+  at: Instant,
+): Promise<{ order: Order; payment: Payment }> {
+  const payment = settlement.payment
+    ? await tx.payments.update(rows.payment, settlement.payment)
+    : rows.payment
+  const order = settlement.order ? await tx.orders.update(rows.order, settlement.order) : rows.order
+  // By id, like every other lock on products.
+  const shelf = settlement.giveBack.toSorted((a, b) => (a.productId < b.productId ? -1 : 1))
+  for (const { productId, quantity } of shelf) await tx.products.giveBack(productId, quantity)
+  await writeRecords(tx, ports, settlement, at)
+  return { order, payment }
+}
+
+/** The records that go with a change: entry, task, event. */
+export async function writeRecords(
+  tx: Tx,
+  { random, meter }: Pick<Ports, 'random' | 'meter'>,
+  { entry, parking, event }: Pick<Settlement, 'entry' | 'parking' | 'event'>,
+  at: Instant,
+): Promise<void> {
+  if (entry) await tx.ledger.append({ ...entry, id: random.id('entry'), atMs: at })
+  if (parking) {
+    const { kind, subject, reason, detail } = parking
+    const open = { status: 'open', createdAtMs: at, resolvedAtMs: null, resolution: null } as const
+    const isNew = await tx.tasks.open({
+      id: random.id('task'),
+      kind,
+      subject,
+      reason,
+      detail,
+      ...open,
+    })
+    if (isNew) meter.count('payment_parked_total', { kind })
+  }
+  if (event) await tx.events.record({ ...event, id: random.id('event'), createdAtMs: at })
+}

@@ -1,0 +1,50 @@
+/**
+ * Every phase of every flow: a transaction or an outside call. The crash points of the product are
+ * generated from this table (two for a transaction, three for a call), so that none is forgotten.
+ */
+export const phases = {
+  'log-in/claim-code': 'transaction',
+  'log-in/code2session': 'call',
+  'log-in/account': 'transaction',
+  'log-out/everywhere': 'transaction',
+  'bind-phone/claim-code': 'transaction',
+  'bind-phone/phone': 'call',
+  'bind-phone/bind': 'transaction',
+  'keep-token/lease': 'transaction',
+  'keep-token/token': 'call',
+  'keep-token/keep': 'transaction',
+  'place-order/order': 'transaction',
+  'start-payment/freeze': 'transaction',
+  'start-payment/prepay': 'call',
+  'start-payment/prepaid': 'transaction',
+  'start-payment/called-up': 'transaction',
+  'start-payment/refused': 'transaction',
+  'accept-notification/inbox': 'transaction',
+  'accept-notification/want-keys': 'transaction',
+  'apply-notification/apply': 'transaction',
+  'ask-wechat/claim': 'transaction',
+  'ask-wechat/query': 'call',
+  'ask-wechat/apply': 'transaction',
+  'close-order/closing': 'transaction',
+  'close-order/close': 'call',
+  'close-order/closed': 'transaction',
+  'refresh-keys/download': 'call',
+  'import-catalogue/put': 'transaction',
+  'change-product/put': 'transaction',
+  'sweep/forget': 'transaction',
+} as const satisfies Record<string, 'transaction' | 'call'>
+
+export type PhaseName = keyof typeof phases
+export type TransactionPhase = {
+  [N in PhaseName]: (typeof phases)[N] extends 'transaction' ? N : never
+}[PhaseName]
+export type CallPhase = Exclude<PhaseName, TransactionPhase>
+
+/** The full list of crash points, made from the table above. */
+export function pointNames(): string[] {
+  return Object.entries(phases).flatMap(([name, kind]) =>
+    kind === 'transaction'
+      ? [`${name}/before-commit`, `${name}/after-commit`]
+      : [`${name}/before-send`, `${name}/sent-no-answer`, `${name}/answered-not-stored`],
+  )
+}

@@ -1,0 +1,185 @@
+import {
+  type Appid,
+  afterMs,
+  fen,
+  type Instant,
+  type Openid,
+  parseOutTradeNo,
+} from '@minitill/protocol/model'
+import { prepayBody, tradeNo } from '../domain/freeze-payment.ts'
+import type { Order } from '../domain/order.ts'
+import type { Payment } from '../domain/payment.ts'
+import {
+  mergeLines,
+  type OrderFault,
+  type OrderLine,
+  type Pricing,
+  priceOrder,
+} from '../domain/price-order.ts'
+import type { Ports, Tx } from '../ports/index.ts'
+import { KeyBusy } from '../ports/key-busy.ts'
+import { commit } from './phase.ts'
+import type { OrderView } from './read-orders.ts'
+
+export interface PlaceOrder {
+  readonly accountId: string
+  readonly appid: Appid
+  /** The openid of the session: who pays is never the request's to say. */
+  readonly openid: Openid
+  readonly lines: readonly OrderLine[]
+  readonly key: string
+  /** Hash of the canonical JSON of the request. */
+  readonly requestHash: string
+  /** The answer's body, which is kept with the key. */
+  readonly present: (view: OrderView) => string
+}
+
+export type PlacedOrder =
+  | { readonly kind: 'placed'; readonly body: string; readonly replayed: boolean }
+  | { readonly kind: 'out_of_stock'; readonly productId: string; readonly replayed: boolean }
+  | { readonly kind: 'invalid'; readonly field: string; readonly why: OrderFault }
+  | { readonly kind: 'key_reused' }
+  | { readonly kind: 'key_busy' }
+
+/** A twin waits for the first one so long. */
+const twinWaitMs = 5_000
+
+/**
+ * Places an order: prices it from locked product rows, takes the stock, freezes order and payment
+ * with the request that WeChat will get, and starts the clock of its expiry. Everything is one
+ * transaction, the idempotency key and its answer included, because any part of it alone would be a
+ * lie. A crash leaves nothing, and the same key may be used again.
+ */
+export async function placeOrder(ports: Ports, input: PlaceOrder): Promise<PlacedOrder> {
+  try {
+    return await commit(ports, 'place-order/order', async (tx) => await place(tx, ports, input))
+  } catch (error) {
+    if (error instanceof KeyBusy) return { kind: 'key_busy' }
+    if (error instanceof InvalidOrder)
+      return { kind: 'invalid', field: error.field, why: error.why }
+    throw error
+  }
+}
+
+/** Rolls the transaction back, so that a request which was never valid does not use up its key. */
+class InvalidOrder extends Error {
+  readonly field: string
+  readonly why: OrderFault
+  constructor(field: string, why: OrderFault) {
+    super(`${field}: ${why}`)
+    this.field = field
+    this.why = why
+  }
+}
+
+async function place(tx: Tx, ports: Ports, input: PlaceOrder): Promise<PlacedOrder> {
+  const { accountId: scope, key, requestHash } = input
+  const at = ports.clock.now()
+  const first = await tx.idempotency.claim({ scope, key, requestHash, at, waitMs: twinWaitMs })
+  if (first) {
+    if (first.requestHash !== requestHash) return { kind: 'key_reused' }
+    if (first.status === 201) return { kind: 'placed', body: first.body, replayed: true }
+    return { kind: 'out_of_stock', productId: first.body, replayed: true }
+  }
+  const lines = mergeLines(input.lines).toSorted((a, b) => (a.productId < b.productId ? -1 : 1))
+  const products = await tx.products.lock(lines.map((line) => line.productId))
+  const pricing = priceOrder(input.lines, products)
+  if (!pricing.ok) return await refuse(tx, pricing, { scope, key })
+  for (const { productId, quantity } of lines) {
+    if (!(await tx.products.take(productId, quantity))) {
+      throw new Error('stock changed under its lock')
+    }
+  }
+  const view = newOrder(ports, input, pricing, at)
+  await insert(tx, ports, view)
+  const body = input.present(view)
+  await tx.idempotency.keep(scope, key, 201, body)
+  ports.meter.count('order_total')
+  return { kind: 'placed', body, replayed: false }
+}
+
+/** Sold out is an answer like another: the same key gets it again, as is promised. */
+async function refuse(
+  tx: Tx,
+  pricing: Exclude<Pricing, { ok: true }>,
+  { scope, key }: { scope: string; key: string },
+): Promise<PlacedOrder> {
+  if (pricing.problem === 'invalid') throw new InvalidOrder(pricing.field, pricing.why)
+  const productId = pricing.product.id
+  await tx.idempotency.keep(scope, key, 409, productId)
+  return { kind: 'out_of_stock', productId, replayed: false }
+}
+
+function newOrder(
+  ports: Ports,
+  { accountId, appid, openid }: PlaceOrder,
+  { items, totalFen }: Extract<Pricing, { ok: true }>,
+  at: Instant,
+): OrderView {
+  const order: Order = {
+    id: ports.random.id('order'),
+    accountId,
+    appid,
+    openid,
+    mchid: ports.parties.merchantOf(appid).mchid,
+    status: 'unpaid',
+    totalFen,
+    currency: 'CNY',
+    items,
+    createdAtMs: at,
+    expiresAtMs: afterMs(at, ports.policy.orderTtlMs),
+    paidAtMs: null,
+    closeReason: null,
+    stockHeld: true,
+    refundedTotalFen: fen(0),
+    shippingStatus: 'not_required',
+    version: 1,
+  }
+  return { order, payment: newPayment(ports, order, 1, at) }
+}
+
+/** The payment of an attempt, with a number of its own and the request frozen. */
+export function newPayment(ports: Ports, order: Order, attempt: number, at: Instant): Payment {
+  const { appid, mchid, openid } = order
+  const no = parseOutTradeNo(tradeNo(ports.policy.tradePrefix, ports.random.bytes(32)))
+  return {
+    id: ports.random.id('payment'),
+    orderId: order.id,
+    attempt,
+    status: 'frozen',
+    appid,
+    mchid,
+    openid,
+    outTradeNo: no,
+    amountFen: order.totalFen,
+    currency: order.currency,
+    requestBody: prepayBody(order, no, ports.parties.merchantOf(appid).payNotifyUrl),
+    prepayAskedAtMs: null,
+    prepayId: null,
+    prepaidAtMs: null,
+    calledUpAtMs: null,
+    askedCount: 0,
+    lastAskedAtMs: null,
+    transactionId: null,
+    paidAtMs: null,
+    closedAtMs: null,
+    createdAtMs: at,
+    version: 1,
+  }
+}
+
+async function insert(tx: Tx, { random }: Ports, { order, payment }: OrderView): Promise<void> {
+  await tx.orders.insert(order)
+  await tx.payments.insert(payment)
+  const { id, totalFen: total, currency, createdAtMs, expiresAtMs } = order
+  await tx.events.record({
+    id: random.id('event'),
+    type: 'order.created',
+    subject: `order:${id}`,
+    version: order.version,
+    payload: { id, status: 'unpaid', total, currency, expires_at_ms: expiresAtMs },
+    createdAtMs,
+  })
+  const data = { order_id: id }
+  await tx.jobs.enqueue({ queue: 'close-order', id: random.uuid(), data, runAt: expiresAtMs })
+}

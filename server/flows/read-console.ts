@@ -1,0 +1,73 @@
+import type { Instant } from '@minitill/protocol/model'
+import type { Order, OrderStatus } from '../domain/order.ts'
+import type { Payment } from '../domain/payment.ts'
+import type { Product } from '../domain/product.ts'
+import type { Ports, Reads } from '../ports/index.ts'
+import type { Task } from '../ports/tables/tasks.ts'
+
+type Reading = { readonly store: { readonly read: Reads } }
+type Before = { readonly createdAtMs: Instant; readonly id: string } | null
+
+/** An order with every attempt to collect for it, as the shop sees it. */
+export interface OrderFile {
+  readonly order: Order
+  readonly payments: readonly Payment[]
+}
+
+/**
+ * What the console shows: orders, products, tasks and balances of the whole shop. It only reads, so
+ * nothing has to be done in an order. A crash leaves nothing.
+ */
+export async function readAllOrders(
+  ports: Reading,
+  page: { status: OrderStatus | undefined; before: Before; limit: number },
+): Promise<readonly OrderFile[]> {
+  const { orders, payments } = ports.store.read
+  const filter = page.status === undefined ? {} : { status: page.status }
+  const found = await orders.page(filter, page.before, page.limit)
+  const theirs = await payments.ofOrders(found.map((order) => order.id))
+  return found.map((order) => ({
+    order,
+    payments: theirs.filter((payment) => payment.orderId === order.id),
+  }))
+}
+
+/** One order by its id or by its out_trade_no at any of our merchants; null when there is none. */
+export async function readOrderFile(
+  ports: Reading & Pick<Ports, 'parties'>,
+  number: string,
+): Promise<OrderFile | null> {
+  const { orders, payments } = ports.store.read
+  let orderId = number
+  for (const mchid of ports.parties.mchids) {
+    const payment = await payments.byOutTradeNo(mchid, number as Payment['outTradeNo'])
+    if (payment !== null) orderId = payment.orderId
+  }
+  const order = await orders.byId(orderId)
+  return order === null ? null : { order, payments: await payments.ofOrder(order.id) }
+}
+
+/** Products in the shop's order, those not for sale among them. */
+export async function readAllProducts(
+  ports: Reading,
+  page: { after: { position: number; id: string } | null; limit: number },
+): Promise<readonly Product[]> {
+  return await ports.store.read.products.pageOfAll(page.after, page.limit)
+}
+
+/** What waits for a person, newest first. */
+export async function readTasks(
+  ports: Reading,
+  page: { status: Task['status'] | undefined; before: Before; limit: number },
+): Promise<readonly Task[]> {
+  const filter = page.status === undefined ? {} : { status: page.status }
+  return await ports.store.read.tasks.page(filter, page.before, page.limit)
+}
+
+/** The balance of each ledger account at an instant; debit positive, whole fen. */
+export async function readBalances(
+  ports: Reading,
+  at: Instant,
+): Promise<ReadonlyArray<{ account: string; amountFen: number }>> {
+  return await ports.store.read.ledger.balances(at)
+}

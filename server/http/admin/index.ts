@@ -1,0 +1,13 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import type { Ports } from '../../ports/index.ts'
+import type { HttpParts } from '../parts.ts'
+import { getOrderFile } from './get-order/route.ts'
+import { listBalances } from './list-balances/route.ts'
+import { listAllOrders } from './list-orders/route.ts'
+import { listAllProducts } from './list-products/route.ts'
+import { listTasks } from './list-tasks/route.ts'
+import { putProduct } from './put-product/route.ts'
+
+/** The business and console API: every route asks for the operator's key before anything else. */
+export const adminRoutes: ReadonlyArray<(ports: Ports, parts: HttpParts) => FastifyPluginAsyncZod> =
+  [listAllOrders, getOrderFile, listAllProducts, putProduct, listTasks, listBalances]

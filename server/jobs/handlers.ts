@@ -1,0 +1,41 @@
+import { applyNotification } from '../flows/apply-notification.ts'
+import { askInRhythm } from '../flows/ask-wechat.ts'
+import { closeInTime } from '../flows/close-order.ts'
+import { refreshKeys } from '../flows/refresh-keys.ts'
+import { sweep } from '../flows/sweep.ts'
+import type { Claim, JobHandlers, Ports } from '../ports/index.ts'
+
+type Data = Claim['data']
+
+/** What a sweep clears besides our own tables. */
+export interface SweepParts {
+  forgetFinished(): Promise<void>
+}
+
+/** One flow for each queue. */
+export function jobHandlers(ports: Ports, parts: SweepParts): JobHandlers {
+  return {
+    'apply-notification': async (data) =>
+      await applyNotification(ports, { inboxId: textOf(data, 'inbox_id') }),
+    'ask-wechat': async (data) => {
+      const [paymentId, since] = [textOf(data, 'payment_id'), numberOf(data, 'since')]
+      return await askInRhythm(ports, { paymentId, since })
+    },
+    'close-order': async (data) => await closeInTime(ports, { orderId: textOf(data, 'order_id') }),
+    'refresh-platform-keys': async (data) =>
+      await refreshKeys(ports, { mchid: textOf(data, 'mchid'), once: data['once'] === 1 }),
+    sweep: async () => await sweep(ports, parts),
+  }
+}
+
+function textOf(data: Data, field: string): string {
+  const value = data[field]
+  if (typeof value !== 'string') throw new TypeError(`a job has no text ${field}`)
+  return value
+}
+
+function numberOf(data: Data, field: string): number {
+  const value = data[field]
+  if (typeof value !== 'number') throw new TypeError(`a job has no number ${field}`)
+  return value
+}

@@ -1,0 +1,133 @@
+import { instant } from '@minitill/protocol/model'
+import { expect, test } from 'vitest'
+import type { Claim, JobHandlers, JobResult, JobSource, Queue } from '../ports/index.ts'
+import { retryDelayMs, startJobLoop } from './loop.ts'
+
+/** A queue in memory: what the loop says of each job is written down. */
+function bench(work: (claim: Claim['data']) => Promise<JobResult>, attempt = 1) {
+  const waiting: Claim[] = []
+  const said: string[] = []
+  let heard: () => void = () => {}
+  const say = async (words: string) => {
+    said.push(words)
+    heard()
+  }
+  const source: JobSource = {
+    claim: async (queue, limit) =>
+      queue === 'ask-wechat' ? waiting.splice(0, Math.min(limit, waiting.length)) : [],
+    finish: (claim) => say(`finish ${claim.id}`),
+    again: (claim, at) => say(`again ${claim.id} ${at}`),
+    retry: (claim, at) => say(`retry ${claim.id} ${at}`),
+    park: (claim, reason) => say(`park ${claim.id} ${reason}`),
+    reap: async () => {},
+  }
+  const idle = async (): Promise<JobResult> => 'done'
+  const handlers: JobHandlers = {
+    'apply-notification': idle,
+    'ask-wechat': work,
+    'close-order': idle,
+    'refresh-platform-keys': idle,
+    sweep: idle,
+  }
+  const quiet = { info: () => {}, warn: () => {}, error: () => {} }
+  // A clock whose sleep never ends: only hints make the loop look, so no test waits for time.
+  const clock = { now: () => instant(1_000_000), sleep: () => new Promise<void>(() => {}) }
+  const loop = startJobLoop({ source, handlers, clock, log: quiet, meter: { count: () => {} } })
+  const add = (id: string) => {
+    waiting.push({ id, queue: 'ask-wechat' as Queue, data: { id }, attempt })
+    loop.wake()
+  }
+  const hears = async (count: number) => {
+    while (said.length < count)
+      await new Promise<void>((resolve) => {
+        heard = resolve
+      })
+    return said
+  }
+  return { loop, add, hears }
+}
+
+test('a hint makes the loop look at once, and each result has its own end', async () => {
+  const results: Record<string, JobResult> = {
+    a: 'done',
+    b: { again: instant(1_005_000) },
+    c: { park: 'no such order' },
+  }
+  const { loop, add, hears } = bench(async (data) => results[String(data['id'])] ?? 'done')
+  for (const id of ['a', 'b', 'c']) add(id)
+  expect((await hears(3)).toSorted()).toEqual([
+    'again b 1005000',
+    'finish a',
+    'park c no such order',
+  ])
+  await loop.stop()
+})
+
+test('a failing job is tried again ever later, and at last shown to a person', async () => {
+  const fails = async () => {
+    throw new TypeError('boom')
+  }
+  const first = bench(fails)
+  first.add('x')
+  expect(await first.hears(1)).toEqual(['retry x 1001000'])
+  await first.loop.stop()
+  const last = bench(fails, 12)
+  last.add('x')
+  expect(await last.hears(1)).toEqual(['park x failed 12 times: TypeError: boom'])
+  await last.loop.stop()
+  expect([1, 2, 3, 12].map(retryDelayMs)).toEqual([1_000, 2_000, 4_000, 300_000])
+})
+
+test('a job whose worker vanished too often is parked without being tried', async () => {
+  const { loop, add, hears } = bench(async () => 'done', 13)
+  add('x')
+  expect((await hears(1))[0]).toMatch(/^park x its worker vanished/)
+  await loop.stop()
+})
+
+test('at most eight of a queue run at once, and stop waits for what is in hand', async () => {
+  let running = 0
+  let most = 0
+  const open: Array<() => void> = []
+  const { loop, add, hears } = bench(async () => {
+    running += 1
+    most = Math.max(most, running)
+    await new Promise<void>((resolve) => open.push(resolve))
+    running -= 1
+    return 'done'
+  })
+  for (let id = 0; id < 20; id += 1) add(String(id))
+  const drained = (async () => {
+    while (open.length === 0) await Promise.resolve()
+    for (let round = 0; round < 200; round += 1) {
+      await Promise.resolve()
+      for (const finish of open.splice(0)) finish()
+    }
+  })()
+  await drained
+  await loop.stop()
+  expect(most).toBe(8)
+  expect(running).toBe(0)
+  expect((await hears(1)).every((words) => words.startsWith('finish'))).toBe(true)
+})
+
+test('stop does not end before the job in hand has ended', async () => {
+  const begun = Promise.withResolvers<void>()
+  const work = Promise.withResolvers<JobResult>()
+  const { loop, add, hears } = bench(() => {
+    begun.resolve()
+    return work.promise
+  })
+  add('x')
+  await begun.promise
+  let stopped = false
+  const stopping = loop.stop().then(() => {
+    stopped = true
+  })
+  // More turns than the loop needs to come round and end, were it not to wait.
+  for (let turn = 0; turn < 100; turn += 1) await Promise.resolve()
+  expect(stopped).toBe(false)
+  work.resolve('done')
+  await stopping
+  expect(await hears(1)).toEqual(['finish x'])
+})

@@ -1,0 +1,177 @@
+import { afterMs } from '@minitill/protocol/model'
+import type {
+  Claim,
+  Clock,
+  JobHandlers,
+  JobResult,
+  JobSource,
+  Log,
+  Meter,
+  Queue,
+} from '../ports/index.ts'
+
+/** How work is taken. The numbers bound what one instance does to the database and to WeChat. */
+const loopLimits = {
+  /** A look when nobody gave a hint: other instances enqueue too, and later jobs fall due. */
+  lookEveryMs: 500,
+  /** At most so many jobs of one queue at the same time in this instance. */
+  perQueue: 8,
+  reapEveryMs: 10_000,
+  /** 1, 2, 4 … s, at most 5 min apart; then a person looks at it. */
+  firstRetryMs: 1_000,
+  lastRetryMs: 300_000,
+  attempts: 12,
+} as const
+
+export interface JobLoopParts {
+  readonly source: JobSource
+  readonly handlers: JobHandlers
+  readonly clock: Clock
+  readonly log: Log
+  readonly meter: Meter
+}
+
+export interface JobLoop {
+  /** A hint that a job is due: look now. */
+  wake(): void
+  /** Takes no more work and waits until what is in hand is done. */
+  stop(): Promise<void>
+  /** When the loop last came round; /readyz doubts one that stands still. */
+  lastLookAtMs(): number
+}
+
+/** Our own worker: claim → handler → finish, again, retry or park. One a process. */
+export function startJobLoop(parts: JobLoopParts): JobLoop {
+  const state = new LoopState(parts)
+  const ended = state.run()
+  return {
+    wake: () => state.wake(),
+    stop: async () => {
+      state.stop()
+      await ended
+    },
+    lastLookAtMs: () => state.lastLookAtMs,
+  }
+}
+
+class LoopState {
+  readonly #parts: JobLoopParts
+  readonly #running = new Map<Queue, number>()
+  readonly #inHand = new Set<Promise<void>>()
+  #stopped = false
+  #woken = false
+  #wakeUp: () => void = () => {}
+  #reapedAtMs = 0
+  lastLookAtMs = 0
+
+  constructor(parts: JobLoopParts) {
+    this.#parts = parts
+  }
+
+  wake(): void {
+    this.#woken = true
+    this.#wakeUp()
+  }
+
+  stop(): void {
+    this.#stopped = true
+    this.wake()
+  }
+
+  async run(): Promise<void> {
+    while (!this.#stopped) {
+      this.#woken = false
+      await this.#look()
+      if (!this.#woken) await this.#pause()
+    }
+    await Promise.allSettled(this.#inHand)
+  }
+
+  /** Takes what is due and what there is room for; a job that ends leaves room and wakes us. */
+  async #look(): Promise<void> {
+    const { clock, log, source, handlers } = this.#parts
+    this.lastLookAtMs = clock.now()
+    try {
+      if (Math.abs(clock.now() - this.#reapedAtMs) >= loopLimits.reapEveryMs) {
+        this.#reapedAtMs = clock.now()
+        await source.reap()
+      }
+      for (const queue of Object.keys(handlers) as Queue[]) {
+        const free = loopLimits.perQueue - (this.#running.get(queue) ?? 0)
+        if (free <= 0 || this.#stopped) continue
+        const claims = await source.claim(queue, free)
+        for (const claim of claims) this.#begin(claim)
+      }
+    } catch (error) {
+      log.error({ why: reason(error) }, 'the job loop could not look for work')
+    }
+  }
+
+  /** Until the next look is due or a hint comes. */
+  async #pause(): Promise<void> {
+    const woken = new Promise<void>((wakeUp) => {
+      this.#wakeUp = wakeUp
+    })
+    await Promise.race([this.#parts.clock.sleep(loopLimits.lookEveryMs), woken])
+    this.#wakeUp = () => {}
+  }
+
+  #begin(claim: Claim): void {
+    this.#running.set(claim.queue, (this.#running.get(claim.queue) ?? 0) + 1)
+    const work = workOn(this.#parts, claim).then(() => {
+      this.#running.set(claim.queue, (this.#running.get(claim.queue) ?? 1) - 1)
+      this.#inHand.delete(work)
+      this.wake()
+    })
+    this.#inHand.add(work)
+  }
+}
+
+/** One job, from claim to its end. A database that fails here leaves the lease to run out. */
+async function workOn(parts: JobLoopParts, claim: Claim): Promise<void> {
+  const { log, meter, source } = parts
+  const about = { queue: claim.queue, job: claim.id, attempt: claim.attempt }
+  try {
+    const result = await handled(parts, claim)
+    meter.count('job_total', { queue: claim.queue, result: wordFor(result) })
+    if (result === 'done') await source.finish(claim)
+    else if ('again' in result) await source.again(claim, result.again)
+    else await source.park(claim, result.park)
+  } catch (error) {
+    log.warn({ ...about, why: reason(error) }, 'a job failed')
+    meter.count('job_total', { queue: claim.queue, result: 'failed' })
+    await giveBack(parts, claim, error)
+  }
+}
+
+async function handled(parts: JobLoopParts, claim: Claim): Promise<JobResult> {
+  if (claim.attempt > loopLimits.attempts) return { park: 'its worker vanished again and again' }
+  return await parts.handlers[claim.queue](claim.data)
+}
+
+async function giveBack(parts: JobLoopParts, claim: Claim, error: unknown): Promise<void> {
+  const { clock, log, source } = parts
+  try {
+    if (claim.attempt >= loopLimits.attempts) {
+      await source.park(claim, `failed ${claim.attempt} times: ${reason(error)}`)
+    } else {
+      await source.retry(claim, afterMs(clock.now(), retryDelayMs(claim.attempt)))
+    }
+  } catch (again) {
+    log.error({ queue: claim.queue, job: claim.id, why: reason(again) }, 'a job stays leased')
+  }
+}
+
+/** 1 s, 2 s, 4 s … 5 min after the given attempt. */
+export function retryDelayMs(attempt: number): number {
+  return Math.min(loopLimits.firstRetryMs * 2 ** (attempt - 1), loopLimits.lastRetryMs)
+}
+
+function wordFor(result: JobResult): string {
+  if (result === 'done') return 'done'
+  return 'again' in result ? 'again' : 'parked'
+}
+
+function reason(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}`.slice(0, 300) : 'unknown'
+}

@@ -1,0 +1,174 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { existsSync, realpathSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import { readCatalogue } from './adapters/catalogue/file.ts'
+import { derivedId, hinting, type JobStore, openJobs } from './adapters/jobs/index.ts'
+import { systemRandom } from './adapters/random/index.ts'
+import type { Settings } from './config.ts'
+import { importCatalogue } from './flows/import-catalogue.ts'
+import { buildHttp } from './http/server.ts'
+import { type InstanceClock, openClock } from './instance/clock.ts'
+import { Closers } from './instance/closers.ts'
+import { type OpenedDatabase, openInstanceDatabase } from './instance/database.ts'
+import { LateLoop } from './instance/late-loop.ts'
+import { parkedJobs } from './instance/parked-jobs.ts'
+import { openPorts } from './instance/ports.ts'
+import { reasonsOf, serve } from './instance/process.ts'
+import { readiness } from './instance/readiness.ts'
+import { jobHandlers } from './jobs/handlers.ts'
+import { startJobLoop } from './jobs/loop.ts'
+import { openLog } from './observe/log.ts'
+import { openMetrics } from './observe/metrics.ts'
+import type { Log, Ports } from './ports/index.ts'
+import { openStore } from './store/index.ts'
+import { migrate } from './store/migrate.ts'
+
+export const version = '0.1.0'
+
+export interface RunningServer {
+  readonly url: string
+  readonly port: number
+  /** Takes no more requests and jobs, ends those in hand, closes everything in reverse. */
+  stop(): Promise<void>
+}
+
+/**
+ * The composition root: settings → adapters → flows → listen; shutdown in reverse.
+ * @throws an Error with one clear sentence when a port, the database or a folder refuses
+ */
+export async function startServer(
+  given: Settings,
+  log: Log = openLog('silent'),
+): Promise<RunningServer> {
+  const settings = await withPort(given)
+  const closers = new Closers()
+  try {
+    return await start(settings, log, closers)
+  } catch (error) {
+    await closers.closeAll()
+    throw error
+  }
+}
+
+async function start(settings: Settings, log: Log, closers: Closers): Promise<RunningServer> {
+  const random = systemRandom()
+  const timed = await openClock(settings, `server-${random.uuid()}`)
+  const { clock } = timed
+  closers.add(() => clock.close())
+  const opened = await openInstanceDatabase(settings)
+  closers.add(() => opened.close())
+  await migrate(opened.db, clock.now())
+  const jobs = await openJobs({
+    db: opened.db,
+    pool: opened.pool,
+    log,
+    showParked: parkedJobs(clock, random),
+    production: settings.env === 'production',
+  })
+  closers.add(() => jobs.close())
+  const metrics = openMetrics()
+  closers.add(async () => metrics.close())
+  const loop = new LateLoop()
+  const hinted = hinting(
+    openStore(opened.db, (tx) => jobs.in(tx)),
+    (dueAtMs) => loop.wakeAt(dueAtMs, clock.now()),
+  )
+  const { meter } = metrics
+  const parts = { db: opened.db, store: hinted, clock, log, meter, version }
+  const { ports, close } = openPorts(settings, parts)
+  closers.add(close)
+  await importCatalogue(ports, await readCatalogue(settings.catalogueFile))
+  await beginStandingWork(ports, jobs)
+  const handlers = jobHandlers(ports, jobs)
+  // First the job store's clock, then the loop: a job is not to be claimed on the wrong day.
+  await timed.follow(jobs, () => loop.wake())
+  loop.started(startJobLoop({ source: jobs.source, handlers, clock, log, meter }))
+  closers.add(() => loop.stop())
+  const app = await buildHttp(ports, httpParts(settings, opened, timed, loop, metrics.http, ports))
+  closers.add(() => app.close())
+  return await listen(app, settings, closers)
+}
+
+function httpParts(
+  settings: Settings,
+  opened: OpenedDatabase,
+  timed: InstanceClock,
+  loop: LateLoop,
+  metrics: ReturnType<typeof openMetrics>['http'],
+  ports: Ports,
+) {
+  const { sessions } = ports
+  return {
+    trustProxy: settings.trustProxy,
+    isAdminKey: adminKeyCheck(settings),
+    readiness: () => readiness({ db: opened.db, sessions, clock: timed.clock, loop }),
+    metrics,
+    publicUrl: settings.publicUrl,
+    consoleDir: builtConsole(),
+    version,
+  }
+}
+
+/** Both sides are hashed first, so that the comparison takes the same time for every length. */
+function adminKeyCheck(settings: Settings): (presented: string) => boolean {
+  const digest = (text: string) => createHash('sha256').update(text, 'utf8').digest()
+  const { adminKey } = settings
+  if (adminKey === null) return () => false
+  const wanted = digest(adminKey.reveal())
+  return (presented) => timingSafeEqual(digest(presented), wanted)
+}
+
+function builtConsole(): string | null {
+  const folder = join(import.meta.dirname, '..', 'console', 'dist')
+  return existsSync(join(folder, 'index.html')) ? folder : null
+}
+
+/** Work that sends itself again; its queues keep one of each, however many processes begin it. */
+async function beginStandingWork(ports: Ports, jobs: JobStore): Promise<void> {
+  const runAt = ports.clock.now()
+  const keys = ports.parties.mchids.map((mchid) => ({
+    queue: 'refresh-platform-keys' as const,
+    id: derivedId(`refresh-platform-keys:${mchid}:${runAt}`),
+    data: { mchid },
+    runAt,
+  }))
+  await jobs.begin([...keys, { queue: 'sweep', id: derivedId(`sweep:${runAt}`), data: {}, runAt }])
+}
+
+async function listen(
+  app: FastifyInstance,
+  settings: Settings,
+  closers: Closers,
+): Promise<RunningServer> {
+  const { host, port } = settings
+  await app.listen({ host, port })
+  const shown = host.includes(':') ? `[${host}]` : host
+  return { url: `http://${shown}:${port}`, port, stop: () => closers.closeAll() }
+}
+
+/** Port 0 means any free one, but notify_url names the port before anybody listens. */
+async function withPort(settings: Settings): Promise<Settings> {
+  if (settings.port !== 0) return settings
+  const port = await new Promise<number>((resolve, reject) => {
+    const probe = createServer()
+    probe.once('error', reject)
+    probe.listen(0, settings.host, () => {
+      const address = probe.address()
+      const free = typeof address === 'object' && address !== null ? address.port : 0
+      probe.close(() => resolve(free))
+    })
+  })
+  const publicUrl = settings.publicUrl.replace(/:0$/, `:${port}`)
+  return { ...settings, port, publicUrl }
+}
+
+// Run as a program (npm start, minitill serve) and not imported by a test.
+const [, program] = process.argv
+if (program !== undefined && realpathSync(program) === import.meta.filename) {
+  serve(startServer, process.env).catch((error: unknown) => {
+    for (const reason of reasonsOf(error)) process.stderr.write(`${reason}\n`)
+    process.exit(1)
+  })
+}

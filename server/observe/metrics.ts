@@ -1,0 +1,54 @@
+import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+import type { CounterName, HttpMetrics, Meter } from '../ports/index.ts'
+
+const counters: Readonly<Record<CounterName, { help: string; labels: readonly string[] }>> = {
+  login_total: { help: 'Logins that gave a session.', labels: [] },
+  login_code_replayed_total: { help: 'Login codes that came a second time.', labels: [] },
+  order_total: { help: 'Orders placed.', labels: [] },
+  payment_paid_total: { help: 'Payments that became paid.', labels: ['by'] },
+  payment_parked_total: { help: 'Money put into suspense.', labels: ['kind'] },
+  notification_total: { help: 'Verified notifications stored.', labels: ['place'] },
+  notification_refused_total: { help: 'Messages refused, by reason.', labels: ['reason'] },
+  notification_probe_total: {
+    help: 'Signature probes of WeChat, refused as they should be.',
+    labels: ['mchid'],
+  },
+  notification_foreign_total: { help: 'Verified messages of another system.', labels: ['mchid'] },
+  wechat_call_total: { help: 'Calls to WeChat, by name and outcome.', labels: ['api', 'got'] },
+  platform_key_refresh_total: {
+    help: 'Downloads of platform certificates.',
+    labels: ['mchid', 'got'],
+  },
+  job_total: { help: 'Jobs, by queue and result.', labels: ['queue', 'result'] },
+}
+
+/** The numbers of one instance, in a registry of its own. */
+export function openMetrics(): { meter: Meter; http: HttpMetrics; close(): void } {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry, prefix: 'minitill_' })
+  const made = new Map(
+    Object.entries(counters).map(([name, { help, labels }]) => {
+      const registers = [registry]
+      return [
+        name,
+        new Counter({ name: `minitill_${name}`, help, labelNames: [...labels], registers }),
+      ]
+    }),
+  )
+  const requests = new Histogram({
+    name: 'minitill_http_request_seconds',
+    help: 'Answered requests by route pattern.',
+    labelNames: ['route', 'method', 'status'],
+    buckets: [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+    registers: [registry],
+  })
+  return {
+    meter: { count: (name, labels = {}) => made.get(name)?.inc({ ...labels }) },
+    http: {
+      request: ({ route, method, status, ms }) =>
+        requests.observe({ route, method, status: String(status) }, ms / 1000),
+      page: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
+    },
+    close: () => registry.clear(),
+  }
+}

@@ -1,0 +1,51 @@
+import type { Instant } from '@minitill/protocol/model'
+
+/** Work that outlives a request. One queue a kind of work; a handler calls one flow. */
+export type Queue =
+  | 'apply-notification'
+  | 'ask-wechat'
+  | 'close-order'
+  | 'refresh-platform-keys'
+  | 'sweep'
+
+export interface Job {
+  readonly queue: Queue
+  /** A uuid of the Random port, so that a repeated enqueue is one job. */
+  readonly id: string
+  readonly data: Readonly<Record<string, string | number>>
+  readonly runAt: Instant
+}
+
+/** Enqueues in the caller's transaction: the job exists if and only if the change does. */
+export interface Jobs {
+  enqueue(job: Job): Promise<void>
+}
+
+/** A job that one worker holds; `attempt` counts its deliveries from 1. */
+export interface Claim {
+  readonly id: string
+  readonly queue: Queue
+  readonly data: Readonly<Record<string, unknown>>
+  readonly attempt: number
+}
+
+/** What the loop that calls the flows needs; nobody else sees it. */
+export interface JobSource {
+  claim(queue: Queue, limit: number): Promise<readonly Claim[]>
+  finish(claim: Claim): Promise<void>
+  /** Ends this job and sends its successor for `runAt`, in one transaction; attempt 1 again. */
+  again(claim: Claim, runAt: Instant): Promise<void>
+  /** Gives this very job back for `runAt`, because it failed; its next attempt is one higher. */
+  retry(claim: Claim, runAt: Instant): Promise<void>
+  /** Stops, keeps, shows to a person. */
+  park(claim: Claim, reason: string): Promise<void>
+  /** Gives back jobs whose worker vanished. */
+  reap(): Promise<void>
+}
+
+/** What a handler says of a job: see JobSource for what becomes of it. */
+export type JobResult = 'done' | { readonly again: Instant } | { readonly park: string }
+
+/** Does the work of one queue by calling one flow. Throwing means: try again later. */
+export type JobHandler = (data: Claim['data']) => Promise<JobResult>
+export type JobHandlers = Readonly<Record<Queue, JobHandler>>

@@ -1,0 +1,32 @@
+import type { Appid, Mchid } from '@minitill/protocol/model'
+import type { SessionPolicy } from '../domain/session.ts'
+
+/** A mini program of ours, without its secret. */
+export interface App {
+  readonly appid: Appid
+}
+
+/** A merchant of ours, without its keys. */
+export interface Merchant {
+  readonly mchid: Mchid
+  readonly appids: readonly Appid[]
+  /** Where WeChat Pay tells us of payments; fixed in each order when it is placed. */
+  readonly payNotifyUrl: string
+}
+
+/** Who we are: the apps and merchants of this deployment. Secrets stay in the adapters. */
+export interface Parties {
+  readonly defaultAppid: Appid
+  app(appid: string): App | null
+  readonly mchids: readonly Mchid[]
+  merchant(mchid: string): Merchant | null
+  /** The merchant that collects for this app. */
+  merchantOf(appid: Appid): Merchant
+}
+
+/** The operator's choices that a flow needs. Milliseconds and plain words. */
+export interface Policy extends SessionPolicy {
+  readonly orderTtlMs: number
+  readonly tradePrefix: string
+  readonly lateMoney: 'park' | 'revive_or_refund'
+}

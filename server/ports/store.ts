@@ -1,0 +1,50 @@
+import type { Jobs } from './jobs.ts'
+import type { AccountReads, AccountWrites } from './tables/accounts.ts'
+import type { EventWrites } from './tables/events.ts'
+import type { IdempotencyReads, IdempotencyWrites } from './tables/idempotency.ts'
+import type { InboxReads, InboxWrites } from './tables/inbox.ts'
+import type { LedgerReads, LedgerWrites } from './tables/ledger.ts'
+import type { OrderReads, OrderWrites } from './tables/orders.ts'
+import type { PaymentReads, PaymentWrites } from './tables/payments.ts'
+import type { PlatformKeys, PlatformKeyWrites } from './tables/platform-keys.ts'
+import type { ProductReads, ProductWrites } from './tables/products.ts'
+import type { TaskReads, TaskWrites } from './tables/tasks.ts'
+import type { TokenReads, TokenWrites } from './tables/tokens.ts'
+
+/** What may be asked outside a transaction. Every multi-row read is ordered. */
+export interface Reads {
+  readonly accounts: AccountReads
+  readonly idempotency: IdempotencyReads
+  readonly inbox: InboxReads
+  readonly ledger: LedgerReads
+  readonly orders: OrderReads
+  readonly payments: PaymentReads
+  readonly products: ProductReads
+  readonly tasks: TaskReads
+  readonly tokens: TokenReads
+}
+
+/** One open transaction. One lock order: payment, order, products by id, then the rest. */
+export interface Tx {
+  readonly accounts: AccountReads & AccountWrites
+  readonly events: EventWrites
+  readonly idempotency: IdempotencyReads & IdempotencyWrites
+  readonly inbox: InboxReads & InboxWrites
+  readonly jobs: Jobs
+  readonly ledger: LedgerReads & LedgerWrites
+  readonly orders: OrderReads & OrderWrites
+  readonly payments: PaymentReads & PaymentWrites
+  readonly platformKeys: PlatformKeyWrites
+  readonly products: ProductReads & ProductWrites
+  readonly tasks: TaskReads & TaskWrites
+  readonly tokens: TokenReads & TokenWrites
+}
+
+/** Our one SQL database. Only `flows/phase.ts` may call `transaction`. */
+export interface Store {
+  readonly read: Reads
+  /** Single statements for the adapter that talks to WeChat Pay; no transaction of its own. */
+  readonly platformKeys: PlatformKeys
+  /** READ COMMITTED; commits when the body returns, rolls back when it throws. */
+  transaction<T>(body: (tx: Tx) => Promise<T>): Promise<T>
+}

@@ -1,0 +1,39 @@
+import type { Instant } from '@minitill/protocol/model'
+
+/** Something parked for a person. One task for each (kind, subject). */
+export interface Task {
+  readonly id: string
+  readonly kind: TaskKind
+  readonly subject: string
+  /** A code of docs/errors.md's task table, with a sentence in both languages. */
+  readonly reason: string
+  /** Numbers and ids that a person needs; never a secret. */
+  readonly detail: Readonly<Record<string, string | number | null>>
+  readonly status: 'open' | 'resolved'
+  readonly createdAtMs: Instant
+  readonly resolvedAtMs: Instant | null
+  readonly resolution: string | null
+}
+
+export type TaskKind =
+  | 'late_money'
+  | 'second_payment'
+  | 'wrong_amount'
+  | 'wrong_party'
+  | 'unknown_order'
+  | 'odd_notification'
+  | 'prepay_refused'
+  | 'job_parked'
+
+export interface TaskReads {
+  page(
+    filter: { status?: 'open' | 'resolved' },
+    before: { createdAtMs: Instant; id: string } | null,
+    limit: number,
+  ): Promise<readonly Task[]>
+}
+
+export interface TaskWrites {
+  /** false, and nothing done, when there is a task of this kind and subject already, open or not. */
+  open(task: Task): Promise<boolean>
+}

@@ -1,0 +1,59 @@
+import { Kysely, PostgresDialect } from 'kysely'
+import pg from 'pg'
+import type { Schema } from './schema.ts'
+
+/** Where the database is: a URL (DATABASE_URL) or the embedded server's socket. */
+export type Connection =
+  | { readonly url: string }
+  | {
+      readonly host: string
+      readonly port: number
+      readonly user: string
+      readonly password: string
+      readonly database: string
+    }
+
+export type Database = Kysely<Schema>
+
+const int8 = 20
+
+/** int8 as a number: amounts in fen and milliseconds are far below 2^53; anything else is a bug. */
+export function safeInteger(text: string): number {
+  const value = Number(text)
+  if (!Number.isSafeInteger(value)) throw new RangeError(`int8 out of the safe range: ${text}`)
+  return value
+}
+
+/** Options for every pool and client of ours, so that all give the same JavaScript types. */
+export function clientConfig(connection: Connection): pg.ClientConfig {
+  const where =
+    'url' in connection ? { connectionString: connection.url } : { ...connection, ssl: false }
+  return {
+    ...where,
+    application_name: 'minitill',
+    connectionTimeoutMillis: 5_000,
+    // The server ends what we no longer wait for; a transaction that forgot itself ends too.
+    statement_timeout: 15_000,
+    idle_in_transaction_session_timeout: 20_000,
+    types: {
+      getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+        oid === int8 ? safeInteger : pg.types.getTypeParser(oid, format as 'text'),
+    },
+  }
+}
+
+/** A pool of connections; `size` bounds how many requests reach the database at once. */
+export function openPool(connection: Connection, size: number): pg.Pool {
+  const pool = new pg.Pool({ ...clientConfig(connection), max: size, idleTimeoutMillis: 30_000 })
+  // A connection that breaks while nobody uses it (the database restarts) is thrown away by the
+  // pool; without a listener its error would end the process. Whoever uses one gets the error.
+  pool.on('error', () => {})
+  pool.on('connect', (client) => {
+    client.on('error', () => {})
+  })
+  return pool
+}
+
+export function openDatabase(pool: pg.Pool): Database {
+  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
+}

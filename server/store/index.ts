@@ -1,0 +1,47 @@
+import type { Transaction } from 'kysely'
+import type { Jobs, Reads, Store, Tx } from '../ports/index.ts'
+import { accounts } from './accounts.ts'
+import type { Database } from './database.ts'
+import { events } from './events.ts'
+import { idempotency } from './idempotency.ts'
+import { inbox } from './inbox.ts'
+import { ledger } from './ledger.ts'
+import { orders } from './orders.ts'
+import { payments } from './payments.ts'
+import { platformKeys } from './platform-keys.ts'
+import { products } from './products.ts'
+import type { Schema } from './schema.ts'
+import { tasks } from './tasks.ts'
+import { tokens } from './tokens.ts'
+
+/** A handle on which statements run: the pool, or one open transaction. */
+export type Handle = Database | Transaction<Schema>
+
+/** The Store port over PostgreSQL. `jobsIn` enqueues in the transaction that it is given. */
+export function openStore(db: Database, jobsIn: (tx: Transaction<Schema>) => Jobs): Store {
+  return {
+    read: tables(db),
+    platformKeys: platformKeys(db),
+    transaction: async (body) =>
+      await db
+        .transaction()
+        .setIsolationLevel('read committed')
+        .execute(async (tx) => await body({ ...tables(tx), jobs: jobsIn(tx) })),
+  }
+}
+
+function tables(db: Handle): Omit<Tx, 'jobs'> & Reads {
+  return {
+    accounts: accounts(db),
+    events: events(db),
+    idempotency: idempotency(db),
+    inbox: inbox(db),
+    ledger: ledger(db),
+    orders: orders(db),
+    payments: payments(db),
+    platformKeys: platformKeys(db),
+    products: products(db),
+    tasks: tasks(db),
+    tokens: tokens(db),
+  }
+}

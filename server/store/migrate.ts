@@ -1,0 +1,50 @@
+import { sql } from 'kysely'
+import type { Database } from './database.ts'
+import * as base from './migrations/0001-base.ts'
+
+/** In order, for ever: a released migration is never edited, only followed. */
+const migrations: ReadonlyArray<{ name: string; sql: string }> = [base]
+
+/** Any constant will do; it only has to be ours. */
+const migrationLock = 7_406_311
+
+/**
+ * Brings the schema up to date, each migration in one transaction together with its own record.
+ * Two processes that start at once wait for each other. Answers the names that were applied.
+ */
+export async function migrate(db: Database, atMs: number): Promise<string[]> {
+  return await db.connection().execute(async (connection) => {
+    await sql`SELECT pg_advisory_lock(${migrationLock})`.execute(connection)
+    try {
+      return await applyMissing(connection, atMs)
+    } finally {
+      await sql`SELECT pg_advisory_unlock(${migrationLock})`.execute(connection)
+    }
+  })
+}
+
+/** Names of migrations that this database does not have yet; used by /readyz and doctor. */
+export async function pendingMigrations(db: Database): Promise<string[]> {
+  const table = await sql<{ found: string | null }>`
+    SELECT to_regclass('migration')::text AS found`.execute(db)
+  if (table.rows[0]?.found == null) return migrations.map((m) => m.name)
+  const done = await sql<{ name: string }>`SELECT name FROM migration ORDER BY name`.execute(db)
+  const names = new Set(done.rows.map((row) => row.name))
+  return migrations.map((m) => m.name).filter((name) => !names.has(name))
+}
+
+async function applyMissing(db: Database, atMs: number): Promise<string[]> {
+  await sql`
+    CREATE TABLE IF NOT EXISTS migration (name text PRIMARY KEY, applied_at_ms bigint NOT NULL)
+  `.execute(db)
+  const missing = await pendingMigrations(db)
+  for (const migration of migrations.filter((m) => missing.includes(m.name))) {
+    await db.transaction().execute(async (tx) => {
+      await sql.raw(migration.sql).execute(tx)
+      await sql`INSERT INTO migration (name, applied_at_ms) VALUES (${migration.name}, ${atMs})`.execute(
+        tx,
+      )
+    })
+  }
+  return missing
+}

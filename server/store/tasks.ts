@@ -1,0 +1,54 @@
+import { sql } from 'kysely'
+import type { Task, TaskKind, TaskReads, TaskWrites } from '../ports/tables/tasks.ts'
+import type { Handle } from './index.ts'
+import type { TaskTable } from './schema.ts'
+
+/** Statements on task. */
+export function tasks(db: Handle): TaskReads & TaskWrites {
+  return {
+    page: async ({ status }, before, limit) => {
+      let query = db.selectFrom('task').selectAll()
+      if (status !== undefined) query = query.where('status', '=', status)
+      if (before !== null) {
+        const { createdAtMs, id } = before
+        query = query.where(
+          sql<boolean>`(created_at_ms, id) < (${createdAtMs}::bigint, ${id}::text)`,
+        )
+      }
+      const page = query.orderBy('created_at_ms', 'desc').orderBy('id', 'desc').limit(limit)
+      return (await page.execute()).map(task)
+    },
+    open: async (t) => {
+      const result = await db
+        .insertInto('task')
+        .values({
+          id: t.id,
+          kind: t.kind,
+          subject: t.subject,
+          reason: t.reason,
+          detail: JSON.stringify(t.detail),
+          status: t.status,
+          created_at_ms: t.createdAtMs,
+          resolved_at_ms: t.resolvedAtMs,
+          resolution: t.resolution,
+        })
+        .onConflict((c) => c.columns(['kind', 'subject']).doNothing())
+        .executeTakeFirst()
+      return result.numInsertedOrUpdatedRows === 1n
+    },
+  }
+}
+
+function task(row: TaskTable): Task {
+  return {
+    id: row.id,
+    kind: row.kind as TaskKind,
+    subject: row.subject,
+    reason: row.reason,
+    detail: row.detail as Task['detail'],
+    status: row.status,
+    createdAtMs: row.created_at_ms,
+    resolvedAtMs: row.resolved_at_ms,
+    resolution: row.resolution,
+  }
+}

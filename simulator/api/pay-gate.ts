@@ -1,0 +1,204 @@
+// Who is calling, checked in WeChat's order (R2): shape, time, merchant and serial, signature.
+import type { KeyObject } from 'node:crypto'
+import { rsaVerify, signedLines } from '../crypto/sign.ts'
+import { explainRequest, plainDiagnosis } from '../explain.ts'
+import type { Merchant, MerchantCertificate } from '../state.ts'
+import { type PayAnswer, refused, unsignedReply } from './pay-answer.ts'
+import { bodyText, type Context, type Diagnosis, header, type WireReply } from './wire.ts'
+
+const SCHEME = 'WECHATPAY2-SHA256-RSA2048'
+const WINDOW_S = 300
+const MOST_NONCES = 200_000
+const SIGN_ERROR = 268443699
+const MALFORMED = 'Http头Authorization值格式错误，请参考《微信支付商户REST API签名规则》'
+
+interface Authorization {
+  readonly mchid: string
+  readonly nonce: string
+  readonly timestamp: string
+  readonly serialNo: string
+  readonly signature: string
+}
+
+/** The two gateways of api.mch.weixin.qq.com refuse in different words (R3, R4). */
+export type Gateway = 'generic' | 'transactions'
+
+export type Passed =
+  | { readonly ok: true; readonly merchant: Merchant }
+  | { readonly ok: false; readonly reply: WireReply }
+
+/** Five pairs in any order after exactly one space (R6). */
+function readAuthorization(value: string): Authorization | null {
+  const match = /^WECHATPAY2-SHA256-RSA2048 (\S.*)$/.exec(value)
+  if (match === null) return null
+  const pairs = new Map<string, string>()
+  for (const part of (match[1] ?? '').split(',')) {
+    const pair = /^\s*(mchid|nonce_str|timestamp|serial_no|signature)="([^"]*)"\s*$/.exec(part)
+    if (pair === null || pairs.has(pair[1] ?? '')) return null
+    pairs.set(pair[1] ?? '', pair[2] ?? '')
+  }
+  if (pairs.size !== 5 || [...pairs.values()].includes('')) return null
+  const of = (key: string) => pairs.get(key) ?? ''
+  const [mchid, nonce, timestamp] = [of('mchid'), of('nonce_str'), of('timestamp')]
+  return { mchid, nonce, timestamp, serialNo: of('serial_no'), signature: of('signature') }
+}
+
+function signError(message: string, detail?: PayAnswer['body']): PayAnswer {
+  return refused(401, 'SIGN_ERROR', message, SIGN_ERROR, detail ?? undefined)
+}
+
+function fail(
+  context: Context,
+  step: string,
+  diagnosis: Diagnosis,
+  answer: PayAnswer,
+  requestId = true,
+): Passed {
+  context.trace.ok = false
+  context.trace.failedStep = step
+  context.trace.diagnosis = diagnosis
+  return { ok: false, reply: unsignedReply(context, answer, { requestId }) }
+}
+
+function missingAgent(context: Context, gateway: Gateway): Passed | null {
+  const { request } = context
+  if (gateway === 'transactions') return null
+  if (header(request, 'user-agent') !== '' && header(request, 'accept') !== '') return null
+  const message = 'Http头缺少Accept或User-Agent'
+  const en = 'This interface wants the headers Accept and User-Agent.'
+  const why = plainDiagnosis('missing_header', en, message, 'Accept, User-Agent', '')
+  return fail(context, 'headers', why, refused(400, 'INVALID_REQUEST', message, 268435461))
+}
+
+function unreadable(context: Context, gateway: Gateway, value: string): Passed {
+  const en = 'The Authorization header is missing or is not the scheme with its five pairs.'
+  const zh = 'Authorization 请求头缺失，或不是认证类型加五个键值对。'
+  const expected = `${SCHEME} mchid="…",nonce_str="…",signature="…",timestamp="…",serial_no="…"`
+  const why = plainDiagnosis('authorization_malformed', en, zh, expected, value.slice(0, 512))
+  if (gateway === 'transactions') {
+    const answer = signError('签名信息错误，验签失败')
+    return fail(context, 'authorization', why, answer, !lacksScheme(value))
+  }
+  const wrongScheme = value !== '' && lacksScheme(value)
+  const message = wrongScheme ? 'Http头Authorization认证类型不正确' : MALFORMED
+  return fail(context, 'authorization', why, signError(message))
+}
+
+function lacksScheme(value: string): boolean {
+  return !value.startsWith(`${SCHEME} `)
+}
+
+function wrongTime(context: Context, timestamp: string): Passed | null {
+  const nowS = Math.floor(context.nowMs / 1000)
+  const numeric = /^\d{1,12}$/.test(timestamp)
+  if (numeric && Math.abs(nowS - Number(timestamp)) <= WINDOW_S) return null
+  const milliseconds = /^\d{13}$/.test(timestamp)
+  const code = milliseconds ? 'timestamp_milliseconds' : 'timestamp_off'
+  const en = milliseconds
+    ? 'The timestamp is in milliseconds; it must be in seconds.'
+    : 'The timestamp is more than five minutes away from the time of this WeChat.'
+  const zh = milliseconds ? '时间戳使用了毫秒，应使用秒。' : '时间戳与服务器时间相差超过 5 分钟。'
+  const why = plainDiagnosis(code, en, zh, String(nowS), timestamp)
+  const message = 'Http头Authorization中的timestamp与发起请求的时间不得超过5分钟'
+  return fail(context, 'timestamp', why, signError(message))
+}
+
+/** R9: each trouble with the merchant's certificate has its own words. */
+function certificateTrouble(merchant: Merchant, serialNo: string, nowMs: number): string | null {
+  if (merchant.certificates.length === 0) return '商户未申请过证书。'
+  const certificate = ofSerial(merchant, serialNo)
+  if (certificate === undefined) return '商户证书序列号有误。请使用签名私钥匹配的证书序列号'
+  if (certificate.condition === 'revoked') return '商户证书已作废'
+  if (certificate.condition === 'replaced') return '已更换证书，请使用新证书'
+  const { expiresAtMs } = certificate
+  return expiresAtMs !== null && nowMs >= expiresAtMs ? '商户证书已过期' : null
+}
+
+function ofSerial(merchant: Merchant, serialNo: string): MerchantCertificate | undefined {
+  return merchant.certificates.find((one) => one.serialNo === serialNo.toUpperCase())
+}
+
+function wrongSerial(context: Context, merchant: Merchant, given: Authorization): Passed | null {
+  const trouble = certificateTrouble(merchant, given.serialNo, context.nowMs)
+  if (trouble === null) return null
+  const expected = merchant.certificates.map(({ serialNo }) => serialNo).join(', ')
+  const platform = merchant.platformCertificates.some((one) => one.serialNo === given.serialNo)
+  const confused = platform || given.serialNo === merchant.publicKey.id
+  const en = confused
+    ? 'serial_no names a key of WeChat Pay; it must name the merchant API certificate.'
+    : 'serial_no does not name a usable certificate of this merchant.'
+  const zh = confused ? 'serial_no 应为商户 API 证书序列号，而不是微信支付的证书或公钥。' : trouble
+  const code = confused ? 'platform_serial' : 'merchant_serial'
+  const why = plainDiagnosis(code, en, zh, expected, given.serialNo)
+  return fail(context, 'serial', why, signError(trouble))
+}
+
+function mismatch(context: Context, given: Authorization, key: KeyObject): Passed {
+  const { request, world, keys } = context
+  const body = bodyText(request.body)
+  const { timestamp, nonce, signature } = given
+  const parts = { method: request.method, url: request.url, timestamp, nonce, body }
+  const others = world
+    .values('merchants')
+    .slice(0, 20)
+    .flatMap(({ mchid, certificates }) =>
+      certificates.map(
+        (one) => [`${mchid} ${one.serialNo}`, keys.publicKey(one.publicKey)] as const,
+      ),
+    )
+  const why = explainRequest(parts, signature, key, others)
+  const head = `${request.method}\n${request.url}\n${timestamp}\n${nonce}\n`
+  const detail = {
+    detail: { issue: 'sign not match' },
+    field: 'signature',
+    location: 'authorization',
+    sign_information: {
+      method: request.method,
+      url: request.url,
+      truncated_sign_message: `${head}${body.slice(0, 8)}\n`.replaceAll('\n', '\\n'),
+      sign_message_length: Buffer.byteLength(head) + request.body.length + 1,
+    },
+  }
+  return fail(context, 'signature', why, signError('签名错误', detail))
+}
+
+/** A nonce_str used before, when the switch asks for its refusal (U17). */
+function replayed(context: Context, given: Authorization): Passed | null {
+  const { world } = context
+  if (world.switches.nonce_replay === 'accept' || world.count('counters') > MOST_NONCES) return null
+  const key = `nonce:${given.mchid}:${given.nonce}`
+  const seen = world.get('counters', key)
+  world.put('counters', key, (seen ?? 0) + 1)
+  if (seen === undefined) return null
+  const en = 'This nonce_str was used before.'
+  const zh = '该随机串已被使用过。'
+  const why = plainDiagnosis('nonce_replayed', en, zh, '', given.nonce)
+  return fail(context, 'nonce', why, signError('签名信息错误，验签失败'))
+}
+
+/** The merchant who made this request, or WeChat's refusal. Nothing here is signed (R11). */
+export function passGate(context: Context, gateway: Gateway): Passed {
+  const agent = missingAgent(context, gateway)
+  if (agent !== null) return agent
+  const value = header(context.request, 'authorization')
+  const given = readAuthorization(value)
+  if (given === null) return unreadable(context, gateway, value)
+  const time = wrongTime(context, given.timestamp)
+  if (time !== null) return time
+  context.trace.mchid = given.mchid
+  const merchant = context.world.get('merchants', given.mchid)
+  if (merchant === undefined) {
+    const en = 'No merchant with this mchid is registered here.'
+    const why = plainDiagnosis('unknown_merchant', en, '未登记的商户号。', '', given.mchid)
+    return fail(context, 'merchant', why, signError('签名错误'))
+  }
+  const serial = wrongSerial(context, merchant, given)
+  if (serial !== null) return serial
+  const certificate = ofSerial(merchant, given.serialNo)
+  if (certificate === undefined) return unreadable(context, gateway, value)
+  const key = context.keys.publicKey(certificate.publicKey)
+  const { method, url, body } = context.request
+  const message = signedLines(method, url, given.timestamp, given.nonce, body)
+  if (!rsaVerify(message, given.signature, key)) return mismatch(context, given, key)
+  return replayed(context, given) ?? { ok: true, merchant }
+}

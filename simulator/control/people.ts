@@ -1,0 +1,135 @@
+// The persons' side over HTTP: who there is, what their phones give, what they do in the cashier.
+import { fen } from '@minitill/protocol/model'
+import { strike } from '../mischief.ts'
+import { actInCashier, previewCashier } from '../phone/cashier.ts'
+import { checkSession, login, phoneCode, replaceSession } from '../phone/login.ts'
+import { sealedPhone, userData } from '../phone/user-data.ts'
+import { plantPerson } from '../seed.ts'
+import type { Wechat } from '../wechat.ts'
+import type { World } from '../world.ts'
+import { bad, type ControlAnswer, good, parsed } from './answer.ts'
+import { cashierInput, personInput, previewInput, whoInput } from './input.ts'
+import { newPerson, personView } from './state.ts'
+
+const MOST_PEOPLE = 10_000
+
+type Who = { readonly appid: string; readonly person: string }
+type Named =
+  | { readonly ok: true; readonly who: Who }
+  | { readonly ok: false; readonly answer: ControlAnswer }
+
+function whoOf(
+  world: World,
+  given: { readonly appid?: string | undefined; readonly person?: string | undefined },
+): Named {
+  const appid = given.appid ?? world.meta.defaultAppid
+  const person = given.person ?? world.meta.defaultPerson
+  if (world.get('apps', appid) === undefined) {
+    return { ok: false, answer: bad('appid', 'no such mini program; POST /_sim/apps registers it') }
+  }
+  if (world.get('people', person) === undefined) {
+    return { ok: false, answer: bad('person', 'no such person; GET /_sim/state lists them') }
+  }
+  return { ok: true, who: { appid, person } }
+}
+
+function withWho(
+  wechat: Wechat,
+  input: unknown,
+  act: (world: World, who: Who) => ControlAnswer,
+): ControlAnswer {
+  const given = parsed(whoInput, input)
+  if (!given.ok) return given.answer
+  const named = whoOf(wechat.world, given.value)
+  return named.ok ? act(wechat.world, named.who) : named.answer
+}
+
+/** POST /_sim/people. */
+export function addPerson(wechat: Wechat, input: unknown): ControlAnswer {
+  const given = parsed(personInput, input)
+  if (!given.ok) return given.answer
+  const { world } = wechat
+  if (world.count('people') >= MOST_PEOPLE) {
+    return bad('people', `at most ${MOST_PEOPLE}; POST /_sim/reset empties the world`)
+  }
+  const made = newPerson(world, given.value.name, given.value.balance)
+  plantPerson(world, made.id, made.name, made.phone, fen(made.balance), false)
+  return good(personView(world, world.must('people', made.id)), 201)
+}
+
+/** POST /_sim/login: what wx.login gives. */
+export function loginCode(wechat: Wechat, input: unknown): ControlAnswer {
+  return withWho(wechat, input, (world, { appid, person }) => {
+    const fault = strike(world, 'login')
+    if (fault?.kind === 'session_key_rotated') replaceSession(world, appid, person)
+    const result = login(world, appid, person)
+    if (result.ok) return good({ code: result.code, errMsg: 'login:ok' })
+    return good({ errMsg: result.errMsg, errno: result.errno }, 429)
+  })
+}
+
+/** POST /_sim/phone-code: what the phone number button gives. */
+export function phoneNumberCode(wechat: Wechat, input: unknown): ControlAnswer {
+  return withWho(wechat, input, (world, { appid, person }) => {
+    const button = phoneCode(world, appid, person)
+    if (button.code === undefined) return good(button)
+    return good({ ...button, ...(sealedPhone(world, appid, person) ?? {}) })
+  })
+}
+
+/** POST /_sim/check-session: what wx.checkSession says. */
+export function sessionCheck(wechat: Wechat, input: unknown): ControlAnswer {
+  return withWho(wechat, input, (world, { appid, person }) =>
+    good({ errMsg: checkSession(world, appid, person) }),
+  )
+}
+
+/** POST /_sim/user-data: what wx.getUserInfo gives; 400 before the first login. */
+export function userInfo(wechat: Wechat, input: unknown): ControlAnswer {
+  return withWho(wechat, input, (world, { appid, person }) => {
+    const data = userData(world, appid, person)
+    if (data === null) return bad('person', 'has no session_key yet; POST /_sim/login first')
+    return good({ errMsg: 'getUserInfo:ok', ...data })
+  })
+}
+
+/** POST /_sim/cashier: the person meets the cashier. 200 in every case that is well formed. */
+export function cashier(wechat: Wechat, input: unknown): ControlAnswer {
+  const given = parsed(cashierInput, input)
+  if (!given.ok) return given.answer
+  const named = whoOf(wechat.world, given.value)
+  if (!named.ok) return named.answer
+  const { world, keys } = wechat
+  const { action } = given.value
+  const pays = action === 'pay' || action === 'pay_and_leave'
+  const fault = pays ? strike(world, 'cashier') : null
+  return good(actInCashier(world, keys, { ...callOf(given.value), ...named.who }, action, fault))
+}
+
+interface RawCall {
+  readonly timeStamp?: unknown
+  readonly nonceStr?: unknown
+  readonly package?: unknown
+  readonly signType?: unknown
+  readonly paySign?: unknown
+}
+
+function callOf(given: RawCall) {
+  return {
+    timeStamp: given.timeStamp,
+    nonceStr: given.nonceStr,
+    package: given.package,
+    signType: given.signType,
+    paySign: given.paySign,
+  }
+}
+
+/** POST /_sim/cashier/preview: the sheet before the person decides. */
+export function cashierPreview(wechat: Wechat, input: unknown): ControlAnswer {
+  const given = parsed(previewInput, input)
+  if (!given.ok) return given.answer
+  const named = whoOf(wechat.world, given.value)
+  if (!named.ok) return named.answer
+  const call = { ...callOf(given.value), ...named.who }
+  return good(previewCashier(wechat.world, wechat.keys, call))
+}

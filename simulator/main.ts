@@ -1,0 +1,68 @@
+// The simulator as a process.
+import { join, resolve } from 'node:path'
+import { startSimulator } from './index.ts'
+
+const DEFAULT_PORT = 4001
+const STOP_WITHIN_MS = 9000
+
+function portOf(text: string | undefined): number {
+  if (text === undefined || text === '') return DEFAULT_PORT
+  const port = Number(text)
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port
+  throw new Error('MINITILL_SIMULATOR_PORT must be a port number, 0 to 65535')
+}
+
+/** Our own shop; another program's folder comes with the simulator as a product. */
+const exampleFolder = join(import.meta.dirname, '..', 'example')
+
+/** Where the server of the pair is: what the mini program may call. */
+function serverOrigins(env: NodeJS.ProcessEnv): string[] {
+  const port = env['MINITILL_PORT'] ?? '4000'
+  const own = ['127.0.0.1', 'localhost'].map((host) => `http://${host}:${port}`)
+  const { PUBLIC_URL: given } = env
+  return given !== undefined && URL.canParse(given) ? [...own, new URL(given).origin] : own
+}
+
+/** One clear line about why it could not start. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'the simulator could not start'
+  const code = 'code' in error ? error.code : undefined
+  if (code === 'EADDRINUSE') {
+    return 'the simulator’s port is taken; set MINITILL_SIMULATOR_PORT to another one'
+  }
+  if (code === 'EACCES' || code === 'EROFS') {
+    return 'the data folder can’t be written; set MINITILL_DATA_DIR to another one'
+  }
+  return error.message
+}
+
+async function run(): Promise<void> {
+  const { env } = process
+  const running = await startSimulator({
+    host: env['MINITILL_HOST'] ?? '127.0.0.1',
+    port: portOf(env['MINITILL_SIMULATOR_PORT']),
+    dataDir: join(resolve(env['MINITILL_DATA_DIR'] ?? './data'), 'simulator'),
+    log: 'info',
+    appFolder: exampleFolder,
+    appOrigins: serverOrigins(env),
+  })
+  process.stdout.write(`simulator listening on ${running.url}\n`)
+  let stopping = false
+  const stop = () => {
+    if (stopping) return
+    stopping = true
+    setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref()
+    running.stop().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    )
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
+  // The launcher is our parent: without it nobody would ever stop us.
+  process.on('disconnect', stop)
+}
+
+run().catch((error: unknown) => {
+  process.stderr.write(`${reasonOf(error)}\n`)
+  process.exit(1)
+})

@@ -1,0 +1,132 @@
+// The state of the drawn phone, outside React, so that the mini program in the iframe can change it.
+import type {
+  ActionSheetOptions,
+  Chrome,
+  ModalOptions,
+  PhoneRuntime,
+  ToastOptions,
+} from '../../../miniprogram/runtime/host.ts'
+import type { CashierView } from './cashier-flow.ts'
+import type { Problem } from './problems.tsx'
+
+/** What asks the person something; one at a time, as on a phone. */
+export type Dialog =
+  | {
+      kind: 'modal'
+      options: ModalOptions
+      answer(confirm: boolean, content: string): void
+    }
+  | { kind: 'actions'; options: ActionSheetOptions; answer(index: number | null): void }
+  | { kind: 'picker'; items: string[]; selected: number; answer(index: number | null): void }
+  | { kind: 'phone-number'; phone: string; answer(allowed: boolean): void }
+  | { kind: 'subscribe'; templateIds: string[]; answer(allowed: boolean): void }
+
+export interface PhoneState {
+  /** What the screen shows. */
+  place: 'home' | 'program'
+  /** Which life of the mini program; 0 when it does not run. */
+  life: number
+  chrome: Chrome | null
+  toast: ToastOptions | null
+  dialog: Dialog | null
+  cashier: CashierView | null
+  /** Exceptions of this life of the mini program. */
+  failures: Problem[]
+}
+
+export interface Settings {
+  person: string
+  /** Which phone's text a refusal of the phone number carries. */
+  refusal: 'ios' | 'android'
+}
+
+const FRESH = { chrome: null, toast: null, dialog: null, cashier: null, failures: [] }
+const FAILURES_LIMIT = 20
+
+/** Owned by the page; read through useSyncExternalStore. */
+export class PhoneStore {
+  settings: Settings = { person: '', refusal: 'ios' }
+  runtime: PhoneRuntime | null = null
+  #state: PhoneState = { place: 'program', life: 1, ...FRESH }
+  readonly #listeners = new Set<() => void>()
+  #toastTimer = 0
+
+  readonly subscribe = (listener: () => void) => {
+    this.#listeners.add(listener)
+    return () => {
+      this.#listeners.delete(listener)
+    }
+  }
+
+  readonly get = () => this.#state
+
+  set(change: Partial<PhoneState>): void {
+    this.#state = { ...this.#state, ...change }
+    for (const listener of this.#listeners) listener()
+  }
+
+  report(failure: Problem): void {
+    this.set({ failures: [...this.#state.failures, failure].slice(-FAILURES_LIMIT) })
+  }
+
+  showToast(toast: ToastOptions | null): void {
+    window.clearTimeout(this.#toastTimer)
+    this.set({ toast })
+    if (toast === null || toast.durationMs === 0) return
+    this.#toastTimer = window.setTimeout(() => this.set({ toast: null }), toast.durationMs)
+  }
+
+  /** Shows a dialog until it is answered; a mini program that has ended gets no answer. */
+  ask<T>(make: (answer: (value: T) => void) => Dialog): Promise<T> {
+    return new Promise((resolve) => {
+      const dialog = make((value) => {
+        if (this.#state.dialog === dialog) this.set({ dialog: null })
+        resolve(value)
+      })
+      this.set({ dialog })
+    })
+  }
+
+  /**
+   * The person presses the home bar or closes the mini program. With the cashier open that ends the
+   * mini program without any callback; otherwise it rests in the background.
+   */
+  leave(): void {
+    const paying = this.#state.cashier
+    if (paying !== null) {
+      paying.abandon()
+      this.end()
+      return
+    }
+    if (this.#state.place === 'home') return
+    this.runtime?.hide()
+    this.showToast(null)
+    this.set({ place: 'home' })
+  }
+
+  /** Ends the mini program at once, as when WeChat is killed. */
+  end(): void {
+    window.clearTimeout(this.#toastTimer)
+    this.runtime = null
+    this.set({ place: 'home', life: 0, ...FRESH })
+  }
+
+  /** The person taps the mini program's icon. */
+  open(): void {
+    if (this.#state.place === 'program') return
+    if (this.#state.life === 0) this.restart()
+    else {
+      this.set({ place: 'program' })
+      this.runtime?.show()
+    }
+  }
+
+  /** A cold start. */
+  restart(): void {
+    window.clearTimeout(this.#toastTimer)
+    this.runtime = null
+    this.set({ place: 'program', life: ++this.#lives, ...FRESH })
+  }
+
+  #lives = 1
+}

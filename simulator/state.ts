@@ -1,0 +1,217 @@
+// The simulated WeChat's whole state: plain JSON, nothing but data. Times are simulated epoch
+// milliseconds; amounts are fen. A value is never changed in place: a change puts a new value.
+import type { Fen } from '@minitill/protocol/model'
+import type { Fault } from './fault-state.ts'
+import type { SwitchValues } from './switches.ts'
+
+export interface Meta {
+  readonly seed: string
+  /** Simulated now = real now + offset. It only grows. */
+  readonly offsetMs: number
+  readonly clockStep: number
+  readonly defaultAppid: string
+  readonly defaultMchid: string
+  readonly defaultPerson: string
+}
+
+export interface App {
+  readonly appid: string
+  readonly name: string
+  readonly secret: string
+  /** Bound to an open platform account, so that code2Session gives a unionid. */
+  readonly openPlatform: boolean
+  readonly messageUrl: string | null
+  readonly messageToken: string | null
+  readonly messageAesKey: string | null
+  readonly messageFormat: 'json' | 'xml'
+  readonly tradeManaged: boolean
+  readonly seeded: boolean
+}
+
+/** The certificate with which a merchant signs its requests. */
+export interface MerchantCertificate {
+  readonly serialNo: string
+  readonly publicKey: string
+  readonly certificate: string | null
+  readonly expiresAtMs: number | null
+  readonly condition: 'valid' | 'revoked' | 'replaced'
+}
+
+/** A certificate with which WeChat Pay signs. */
+export interface PlatformCertificate {
+  readonly serialNo: string
+  readonly certificate: string
+  readonly privateKey: string
+  readonly effectiveAtMs: number
+  readonly expiresAtMs: number
+}
+
+export interface WechatPublicKey {
+  readonly id: string
+  readonly publicKey: string
+  readonly privateKey: string
+}
+
+export type Verification = 'certificate' | 'public_key' | 'both'
+
+export interface Merchant {
+  readonly mchid: string
+  readonly name: string
+  readonly appids: readonly string[]
+  readonly apiv3Key: string | null
+  readonly certificates: readonly MerchantCertificate[]
+  readonly verification: Verification
+  readonly platformCertificates: readonly PlatformCertificate[]
+  readonly publicKey: WechatPublicKey
+  /** The key of the platform certificate that the next rotation brings. */
+  readonly spareKey: { readonly privateKey: string; readonly publicKey: string }
+  readonly seeded: boolean
+}
+
+export interface Person {
+  readonly id: string
+  readonly name: string
+  readonly phone: string
+  readonly balance: Fen
+  readonly seeded: boolean
+  readonly unionid: string
+}
+
+export interface LoginCode {
+  readonly appid: string
+  readonly person: string
+  readonly createdAtMs: number
+  readonly usedAtMs: number | null
+}
+
+export interface PhoneCode extends LoginCode {}
+
+/** The one session_key of a person in a mini program. */
+export interface UserSession {
+  readonly sessionKey: string
+  readonly issuedAtMs: number
+  readonly expiresAtMs: number
+  /** The key that the latest login code stands for; wx.checkSession looks at this one only. */
+  readonly latestCodeKey: string
+}
+
+export type TokenFamily = 'normal' | 'stable'
+
+export interface AccessToken {
+  readonly appid: string
+  readonly family: TokenFamily
+  readonly issuedAtMs: number
+  readonly expiresAtMs: number
+  /** From here on the token is dead although it has not expired. */
+  readonly deadAtMs: number | null
+}
+
+export interface TokenHolder {
+  readonly current: string | null
+  readonly forcedAtMs: readonly number[]
+}
+
+export type TradeState = 'NOTPAY' | 'SUCCESS' | 'REFUND' | 'CLOSED'
+
+export interface Trade {
+  readonly mchid: string
+  readonly appid: string
+  readonly outTradeNo: string
+  readonly description: string
+  readonly attach: string | null
+  readonly notifyUrl: string
+  readonly deviceId: string | null
+  readonly total: Fen
+  readonly openid: string
+  readonly createdAtMs: number
+  readonly timeExpireMs: number | null
+  /** The request in canonical form: repeating it must give the same. */
+  readonly request: string
+  readonly state: TradeState
+  readonly prepayId: string
+  readonly prepayAtMs: number
+  readonly prepayCount: number
+  readonly payment: Payment | null
+}
+
+export interface Payment {
+  readonly transactionId: string
+  readonly paidAtMs: number
+  /** The query says NOTPAY until then: the answer lags behind the money. */
+  readonly visibleAtMs: number
+  readonly payerTotal: Fen
+  readonly bankType: string
+  readonly payer: string
+}
+
+export interface Prepay {
+  readonly trade: string
+  readonly createdAtMs: number
+}
+
+export interface Notification {
+  readonly id: string
+  readonly mchid: string
+  readonly trade: string
+  readonly url: string
+  readonly createdAtMs: number
+  /** Attempts made so far, the first one included. */
+  readonly attempts: number
+  readonly nextAtMs: number | null
+  readonly state: 'pending' | 'delivered' | 'given_up'
+  readonly lastResult: string | null
+  /** One more delivery outside the schedule: a duplicate or a replay by hand. */
+  readonly copyOf: string | null
+}
+
+export interface Tables {
+  meta: Meta
+  apps: App
+  merchants: Merchant
+  people: Person
+  /** Key `appid/openid`: the person's id. */
+  openids: string
+  loginCodes: LoginCode
+  phoneCodes: PhoneCode
+  sessions: UserSession
+  tokens: AccessToken
+  tokenHolders: TokenHolder
+  /** Key `mchid/out_trade_no`. */
+  trades: Trade
+  /** Key `mchid/out_trade_no`: closed before it was ever ordered, never to be used again. */
+  burnt: number
+  prepays: Prepay
+  /** Key transaction_id: the trade's key. */
+  transactions: string
+  notifications: Notification
+  faults: Fault
+  /** How often a keyed draw was made. */
+  counters: number
+  switches: SwitchValues
+}
+
+export type TableName = keyof Tables
+
+export const TABLE_NAMES: readonly TableName[] = [
+  'meta',
+  'apps',
+  'merchants',
+  'people',
+  'openids',
+  'loginCodes',
+  'phoneCodes',
+  'sessions',
+  'tokens',
+  'tokenHolders',
+  'trades',
+  'burnt',
+  'prepays',
+  'transactions',
+  'notifications',
+  'faults',
+  'counters',
+  'switches',
+]
+
+/** One changed entity; null: it is gone. */
+export type Change = readonly [table: TableName, key: string, value: unknown]

@@ -1,0 +1,104 @@
+// Where WeChat's documents disagree or are silent, the simulator has a switch: every value is a
+// behaviour that somebody has reported. docs/fidelity.md names the question behind each.
+import { z } from 'zod'
+
+export const switchesSchema = z.strictObject({
+  /** U1: the same out_trade_no with other parameters. */
+  reentry: z.enum(['INVALID_REQUEST', 'OUT_TRADE_NO_USED', 'PARAM_ERROR', 'DUPLICATE']),
+  /** U2: prepay for a paid order. */
+  prepay_paid: z.enum(['ORDER_PAID', 'ORDERPAID', 'INVALID_REQUEST']),
+  /** U3: the largest time_expire, in days from now. */
+  time_expire_max_days: z.union([z.literal(7), z.literal(15), z.literal(90)]),
+  /** U4: closing a number that was never ordered. */
+  close_unknown: z.enum(['burn', 'ORDER_NOT_EXIST']),
+  /** U5: minutes after ordering before which an order may not be closed. */
+  close_wait_minutes: z.union([z.literal(0), z.literal(5)]),
+  /** U6: the fields of an unpaid order's query answer. */
+  unpaid_query: z.enum(['minimal', 'with_amount', 'full']),
+  /** U9: who signs for a switched merchant when the request does not ask for a key. */
+  finished_signer: z.enum(['public_key', 'certificate']),
+  /** U11: which answers acknowledge a notification. */
+  acknowledge: z.enum(['200_204', 'any_2xx']),
+  /** U15: openid of another mini program at prepay. */
+  openid_mismatch: z.enum(['PARAM_ERROR', 'OPENID_MISMATCH']),
+  /** U17: a nonce_str used twice by a merchant. */
+  nonce_replay: z.enum(['accept', 'refuse']),
+  /** U18: are authenticated 4xx and 5xx answers signed? */
+  sign_errors: z.boolean(),
+  /** U19: the notification's id on a resend. */
+  notification_id: z.enum(['same', 'new']),
+  /** U20: are name, area_code and address of store_info mandatory? */
+  store_info: z.enum(['optional', 'mandatory']),
+  /** U24: an unpaid order after time_expire. */
+  expired_state: z.enum(['NOTPAY', 'CLOSED']),
+  /** Days after which an unpaid order is closed by WeChat (R48). */
+  auto_close_days: z.number().int().min(1).max(90),
+  /** R19: answers carry a field that is in no document yet. */
+  extra_fields: z.boolean(),
+  /** R21: error codes in their old spelling (SYSTEMERROR, ORDERNOTEXIST, …). */
+  legacy_codes: z.boolean(),
+  /** R16: share (0 to 1) of notifications signed by the public key while both are in use. */
+  public_key_share: z.number().min(0).max(1),
+  /** R43: fen that a coupon takes off each payment. */
+  coupon_fen: z.number().int().min(0).max(100_000_000),
+  /** M29: how a client says that prepay_id can't be resolved. */
+  total_fee_form: z.enum(['android', 'ios', 'dialog']),
+  /** M31: how a client says that paySign is wrong. */
+  pay_sign_form: z.enum(['dialog', 'fail']),
+  /** M37: what a mini program without the payment capability gets. */
+  payment_capability: z.enum(['granted', 'banned', 'no_permission', 'errno_102']),
+  /** M1: may a failed exchange use up the code? */
+  failed_exchange_consumes: z.boolean(),
+  /** M4: code2Session's success with errcode 0, as the sample shows, or without, as in practice. */
+  login_errcode: z.boolean(),
+  /** M6: hours after its last use at which a session_key dies. */
+  session_key_hours: z.number().positive().max(8760),
+  /** M6: minutes for which repeated logins keep the session_key. */
+  session_key_keep_minutes: z.number().min(0).max(1440),
+  /** M9: code exchanges per minute and person before 45011; 0 is without limit. */
+  code2session_per_minute: z.number().int().min(0).max(100_000),
+  /** M10: calls of wx.login per second and person; 0 is without limit. */
+  login_per_second: z.number().int().min(0).max(1000),
+  /** M20: the caller's address is not on the mini program's list. */
+  ip_whitelist: z.enum(['off', 'refuse']),
+  /** M21: length of an access_token. */
+  token_length: z.number().int().min(100).max(512),
+  /** M23: what the phone button gives. */
+  phone_button: z.enum(['grant', 'deny_ios', 'deny_android', 'no_permission', 'no_quota']),
+})
+
+export type SwitchValues = Readonly<z.infer<typeof switchesSchema>>
+
+export const DEFAULT_SWITCHES: SwitchValues = {
+  reentry: 'INVALID_REQUEST',
+  prepay_paid: 'ORDER_PAID',
+  time_expire_max_days: 15,
+  close_unknown: 'burn',
+  close_wait_minutes: 0,
+  unpaid_query: 'minimal',
+  finished_signer: 'public_key',
+  acknowledge: '200_204',
+  openid_mismatch: 'PARAM_ERROR',
+  nonce_replay: 'accept',
+  sign_errors: true,
+  notification_id: 'same',
+  store_info: 'optional',
+  expired_state: 'NOTPAY',
+  auto_close_days: 7,
+  extra_fields: false,
+  legacy_codes: false,
+  public_key_share: 0.5,
+  coupon_fen: 0,
+  total_fee_form: 'android',
+  pay_sign_form: 'dialog',
+  payment_capability: 'granted',
+  failed_exchange_consumes: false,
+  login_errcode: false,
+  session_key_hours: 72,
+  session_key_keep_minutes: 10,
+  code2session_per_minute: 0,
+  login_per_second: 0,
+  ip_whitelist: 'off',
+  token_length: 136,
+  phone_button: 'grant',
+}

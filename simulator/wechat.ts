@@ -1,0 +1,124 @@
+// One whole WeChat: a world with its courier, its journal and, if it is the durable one, its disk.
+import { instant, rfc3339Beijing } from '@minitill/protocol/model'
+import type { WireRequest } from './api/wire.ts'
+import { bodyText } from './api/wire.ts'
+import { Clock } from './clock.ts'
+import { Courier } from './courier.ts'
+import { KeyRing } from './crypto/keys.ts'
+import { Disk, readWorld } from './disk.ts'
+import { handle, type Outcome } from './endpoint.ts'
+import { Journal } from './journal.ts'
+import type { Ports } from './ports.ts'
+import { plantSeed, type Seed } from './seed.ts'
+import { World } from './world.ts'
+
+export interface WechatOptions {
+  readonly ports: Ports
+  readonly seed: Seed
+  /** The folder of a durable world; null keeps it in memory. */
+  readonly folder: string | null
+  /** null for the default world. */
+  readonly name: string | null
+}
+
+export class Wechat {
+  readonly world: World
+  readonly keys = new KeyRing()
+  readonly journal = new Journal()
+  readonly courier: Courier
+  readonly clock: Clock
+  readonly #seed: Seed
+  readonly #ports: Ports
+  #disk: Disk | null = null
+
+  private constructor(world: World, options: WechatOptions) {
+    this.world = world
+    this.#seed = options.seed
+    this.#ports = options.ports
+    const commit = () => this.commit()
+    const { world: own, keys, journal } = this
+    const home = { world: own, keys, journal, ports: options.ports, commit }
+    this.courier = new Courier({ ...home, worldName: options.name })
+    this.clock = new Clock({ world, courier: this.courier, ports: options.ports, commit })
+  }
+
+  /** Takes a kept world up again, or begins a new one from the seed. */
+  static async open(options: WechatOptions): Promise<Wechat> {
+    const world = new World(options.ports.realNowMs)
+    const kept = options.folder === null ? [] : await readWorld(options.folder)
+    world.restore(kept)
+    if (world.get('meta', 'world') === undefined) plantSeed(world, options.seed, 0, 0)
+    const wechat = new Wechat(world, options)
+    if (options.folder !== null) {
+      world.takeChanges()
+      wechat.#disk = await Disk.open(options.folder, world.dump())
+    }
+    wechat.courier.schedule()
+    return wechat
+  }
+
+  /** Everything changed so far is on the disk when this resolves. */
+  async commit(): Promise<void> {
+    const changes = this.world.takeChanges()
+    // The courier may start only what is kept: a notification must not tell what a crash undoes.
+    if (this.#disk !== null) await this.#disk.append(changes)
+    this.courier.noticed(changes)
+  }
+
+  /** Answers one request of a merchant's server; its change is kept before this resolves. */
+  async answer(request: WireRequest): Promise<Outcome> {
+    const outcome = handle(this.world, this.keys, request)
+    this.#note(request, outcome)
+    await this.commit()
+    return outcome
+  }
+
+  #note(request: WireRequest, outcome: Outcome): void {
+    const { trace, reply } = outcome
+    const lost = outcome.transport === 'drop'
+    this.journal.note({
+      kind: 'request',
+      at: rfc3339Beijing(instant(this.world.nowMs())),
+      method: request.method,
+      url: request.url,
+      headers: request.headers,
+      body: bodyText(request.body),
+      answer: {
+        status: lost ? null : reply.status,
+        headers: reply.headers,
+        body: bodyText(reply.body),
+      },
+      verification: {
+        ok: trace.ok,
+        ...(trace.failedStep === null ? {} : { failed_step: trace.failedStep }),
+        ...(trace.diagnosis === null ? {} : { diagnosis: trace.diagnosis }),
+      },
+      ...(outcome.fault === null ? {} : { fault: outcome.fault }),
+    })
+  }
+
+  /**
+   * Empties all but the seeded entities and the clock, whose offset only ever grows. The counts of
+   * draws stay too, so that nobody new gets the openid of somebody whom a server still remembers.
+   */
+  async reset(): Promise<void> {
+    const { offsetMs, clockStep } = this.world.meta
+    for (const [table, key] of this.world.dump()) {
+      if (table !== 'counters') this.world.remove(table, key)
+    }
+    plantSeed(this.world, this.#seed, offsetMs, clockStep)
+    this.journal.clear()
+    await this.commit()
+  }
+
+  get ports(): Ports {
+    return this.#ports
+  }
+
+  async stop(): Promise<void> {
+    this.clock.stop()
+    await this.courier.stop()
+    await this.commit()
+    await this.#disk?.close()
+  }
+}

@@ -1,0 +1,67 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { allowed } from '../../tools/pack/files.ts'
+import { Bench, checkout, launcher, plainEnvironment, readPackage } from './support.ts'
+
+let bench: Bench
+let tarball: string
+let shop: string
+
+beforeAll(async () => {
+  bench = await Bench.make()
+  const run = (command: string, args: string[], cwd: string): string =>
+    execFileSync(command, args, { cwd, encoding: 'utf8', env: plainEnvironment(), stdio: 'pipe' })
+  const line = run(process.execPath, ['tools/pack.ts'], checkout)
+  tarball = /^(.*\.tgz): /m.exec(line)?.[1] ?? ''
+  shop = join(bench.folder, 'shop')
+  mkdirSync(shop)
+  writeFileSync(join(shop, 'package.json'), '{"name":"shop","private":true}')
+  run('npm', ['install', '--prefer-offline', '--ignore-scripts', tarball], shop)
+})
+afterAll(() => bench.end())
+
+test('the tarball holds what the allow-list names and nothing else (A-89)', () => {
+  const listed = execFileSync('tar', ['-tzf', tarball], { encoding: 'utf8' })
+  const files = listed
+    .trim()
+    .split('\n')
+    .map((path) => path.replace(/^package\//, ''))
+  expect(files.filter((path) => !allowed.some((pattern) => pattern.test(path)))).toEqual([])
+  for (const needed of ['tools/minitill.mjs', 'server/main.js', 'simulator/page/dist/index.html']) {
+    expect(files).toContain(needed)
+  }
+})
+
+test('no script runs when it is installed (A-89)', () => {
+  const manifest = readPackage(join(shop, 'node_modules/minitill/package.json'))
+  expect(manifest).not.toHaveProperty('scripts')
+})
+
+test('installed in an empty folder, npx minitill simulator answers and stops', async () => {
+  const run = bench.start({ npx: { folder: shop, args: ['simulator'] } })
+  await run.says('simulator listening on')
+  const page = await fetch(`http://127.0.0.1:${bench.ports[1]}/`)
+  expect(page.status).toBe(200)
+  run.signal('SIGTERM')
+  await run.gone()
+})
+
+test('installed in an empty folder, npx minitill demo gets ready, a person can pay, and it stops', async () => {
+  const run = bench.start({ npx: { folder: shop, args: ['demo'] } })
+  await run.ready()
+  const docs = await fetch(`http://127.0.0.1:${bench.ports[0]}/docs`)
+  expect(docs.status).toBe(200)
+  const said = execFileSync(process.execPath, [launcher, join(checkout, 'tools/demo-pay.ts')], {
+    encoding: 'utf8',
+    env: {
+      ...plainEnvironment(),
+      MINITILL_PORT: String(bench.ports[0]),
+      MINITILL_SIMULATOR_PORT: String(bench.ports[1]),
+    },
+  })
+  expect(said).toMatch(/paid/)
+  run.signal('SIGTERM')
+  await run.gone()
+})

@@ -1,0 +1,154 @@
+// Ports for a flow alone: the real store on a database of its own, a clock set by hand, and a WeChat
+// that says what the test lets it say.
+import { fen, instant, parseAppid, parseMchid, parseOpenid } from '@minitill/protocol/model'
+import { partiesOf } from '../../server/adapters/parties/index.ts'
+import { noPoints } from '../../server/adapters/points/index.ts'
+import { systemRandom } from '../../server/adapters/random/index.ts'
+import { placeOrder } from '../../server/flows/place-order.ts'
+import type { Answer, Job, Ports, WechatPay } from '../../server/ports/index.ts'
+import { type Database, openDatabase, openPool } from '../../server/store/database.ts'
+import { openStore } from '../../server/store/index.ts'
+import { freshDatabase } from './database.ts'
+
+export const appid = parseAppid('wx0000aaaaaaaaaaaa')
+export const mchid = parseMchid('1999900001')
+const openid = parseOpenid('oPayer')
+
+/** What was asked of WeChat, in order; bodies for prepay, numbers for the others. */
+export interface Asked {
+  readonly api: 'prepay' | 'query' | 'close'
+  readonly what: string
+}
+
+export interface FlowBox {
+  readonly ports: Ports
+  readonly db: Database
+  readonly asked: Asked[]
+  readonly jobs: Job[]
+  readonly script: Script
+  at(ms: number): void
+  /** A placed order of 2 × 990 fen; its id. */
+  order(): Promise<string>
+  close(): Promise<void>
+}
+
+type Reply<K extends 'prepay' | 'query' | 'close'> = Awaited<ReturnType<WechatPay[K]>>
+
+/** What WeChat answers; the last line of each list is said again for ever. */
+export interface Script {
+  prepay: Array<Reply<'prepay'>>
+  query: Array<Reply<'query'>>
+  close: Array<Reply<'close'>>
+}
+
+const nobody: Answer<never> = { got: 'silence', why: 'timeout' }
+
+export async function flowBox(): Promise<FlowBox> {
+  const fresh = await freshDatabase()
+  const db = openDatabase(openPool({ url: fresh.url }, 4))
+  const asked: Asked[] = []
+  const jobs: Job[] = []
+  const script: Script = { prepay: [nobody], query: [nobody], close: [nobody] }
+  let now = instant(1_800_000_000_000)
+  const say = <K extends Asked['api']>(api: K, what: string): Script[K][number] => {
+    asked.push({ api, what })
+    const lines: Array<Script[K][number]> = script[api]
+    const [line] = lines.length > 1 ? lines.splice(0, 1) : lines
+    if (line === undefined) throw new Error(`the script has no line for ${api}`)
+    return line
+  }
+  const ports: Ports = {
+    ...quietPorts(),
+    clock: { now: () => now, sleep: async () => {} },
+    store: openStore(db, () => ({ enqueue: async (job) => void jobs.push(job) })),
+    wechatPay: {
+      prepay: async ({ body }) => say('prepay', body),
+      query: async (_mchid, no) => say('query', no),
+      close: async (_mchid, no) => say('close', no),
+      callUp: async (_mchid, _appid, prepayId) => callUpOf(prepayId),
+      refreshKeys: async () => nobody,
+    },
+  }
+  const accountId = await settle(ports, now)
+  return {
+    ports,
+    db,
+    asked,
+    jobs,
+    script,
+    at: (ms) => {
+      now = instant(ms)
+    },
+    order: () => newOrder(ports, accountId),
+    close: async () => {
+      await db.destroy()
+      await fresh.drop()
+    },
+  }
+}
+
+const callUpOf = (prepayId: string) => ({
+  timeStamp: '1',
+  nonceStr: 'n',
+  package: `prepay_id=${prepayId}`,
+  signType: 'RSA' as const,
+  paySign: 's',
+})
+
+/** A port that the flows under test have no business with. */
+function unused<T extends object>(name: string): T {
+  const refuse = () => {
+    throw new Error(`${name} is not for this flow`)
+  }
+  return new Proxy({}, { get: refuse }) as T
+}
+
+function quietPorts() {
+  return {
+    log: { info: () => {}, warn: () => {}, error: () => {} },
+    meter: { count: () => {} },
+    points: noPoints,
+    notices: unused<Ports['notices']>('notices'),
+    seal: unused<Ports['seal']>('seal'),
+    sessions: unused<Ports['sessions']>('sessions'),
+    wechatMini: unused<Ports['wechatMini']>('wechatMini'),
+    random: systemRandom(),
+    parties: partiesOf({
+      appids: [appid],
+      merchants: [{ mchid, appids: [appid] }],
+      publicUrl: 'https://shop.example',
+    }),
+    policy: {
+      orderTtlMs: 1_800_000,
+      tradePrefix: 'MT',
+      lateMoney: 'park' as const,
+      sessionTtlMs: 1,
+      sessionIdleMs: 1,
+    },
+  }
+}
+
+async function settle(ports: Ports, at: ReturnType<typeof instant>): Promise<string> {
+  return await ports.store.transaction(async (tx) => {
+    const accountId = ports.random.id('account')
+    await tx.accounts.findOrCreate({ accountId, appid, openid, unionid: null, at })
+    const tea = { id: 'tea', name: 'Tea', description: '', priceFen: fen(990), stock: 1_000 }
+    const rest = { currency: 'CNY', imageUrl: '', active: true, position: 1 } as const
+    await tx.products.put({ ...tea, ...rest }, at)
+    return accountId
+  })
+}
+
+async function newOrder(ports: Ports, accountId: string): Promise<string> {
+  const placed = await placeOrder(ports, {
+    accountId,
+    appid,
+    openid,
+    lines: [{ productId: 'tea', quantity: 2 }],
+    key: ports.random.uuid(),
+    requestHash: 'x',
+    present: ({ order }) => order.id,
+  })
+  if (placed.kind !== 'placed') throw new Error(`no order: ${placed.kind}`)
+  return placed.body
+}

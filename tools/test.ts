@@ -1,0 +1,35 @@
+// `npm test [lane…]`: everything that fits into ten minutes on two cores.
+import { type Lane, vitest } from './lanes/lane.ts'
+import {
+  checks,
+  journeysElsewhere,
+  lookAround,
+  need,
+  partsMissing,
+  serviceEnvironment,
+} from './lanes/machine.ts'
+import { runLanes } from './lanes/run.ts'
+
+const machine = await lookAround(process.env)
+const env = serviceEnvironment(machine)
+const lanes: Lane[] = [
+  ...checks,
+  vitest('unit', 'unit'),
+  vitest('contract', 'contract'),
+  vitest('journeys', 'journeys'),
+  vitest('attacks', 'attacks'),
+  vitest('process smoke', 'process', ['smoke']),
+  need(
+    vitest('browser', 'browser'),
+    machine.chromium !== null,
+    'install Chromium (Debian: chromium)',
+  ),
+].map((lane) => (lane.isVitest ? { ...lane, env } : lane))
+
+process.exit(
+  await runLanes(
+    [...lanes, journeysElsewhere(machine), ...partsMissing(machine)],
+    process.argv.slice(2),
+    process.env['MINITILL_REQUIRE_ALL'] === '1',
+  ),
+)
