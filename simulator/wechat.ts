@@ -9,8 +9,9 @@ import { Disk, readWorld } from './disk.ts'
 import { handle, type Outcome } from './endpoint.ts'
 import { Journal } from './journal.ts'
 import type { Ports } from './ports.ts'
-import { plantSeed, type Seed } from './seed.ts'
+import { keepSeed, plantSeed, type Seed } from './seed.ts'
 import { World } from './world.ts'
+import type { ReadWorld } from './world-document.ts'
 
 export interface WechatOptions {
   readonly ports: Ports
@@ -111,8 +112,37 @@ export class Wechat {
     await this.commit()
   }
 
+  /**
+   * Takes another world's place in one step, once deliveries under way have ended. This
+   * simulator's seeded app and merchant stay beside it, so that a server that knows them goes on.
+   * The clock takes the world's time; while somebody follows it, it can only go forward.
+   */
+  become(other: ReadWorld): Promise<'taken' | 'kept'> {
+    return this.clock.alone(async () => {
+      await this.courier.settled()
+      const { world } = this
+      const { offsetMs, clockStep } = world.meta
+      const wantedMs = other.nowMs - (world.nowMs() - offsetMs)
+      const clock = wantedMs >= offsetMs || this.clock.followers === 0 ? 'taken' : 'kept'
+      for (const [table, key] of world.dump()) world.remove(table, key)
+      for (const [table, key, value] of other.entities) world.put(table, key, value as never)
+      const { meta } = world
+      const step = Math.max(clockStep, meta.clockStep) + 1
+      const offset = clock === 'taken' ? wantedMs : offsetMs
+      world.put('meta', 'world', { ...meta, offsetMs: offset, clockStep: step })
+      keepSeed(world, this.#seed, other.credentials)
+      this.journal.clear()
+      await this.commit()
+      return clock
+    })
+  }
+
   get ports(): Ports {
     return this.#ports
+  }
+
+  get seed(): Seed {
+    return this.#seed
   }
 
   async stop(): Promise<void> {
