@@ -1,5 +1,6 @@
 // One whole WeChat: a world with its courier, its journal and, if it is the durable one, its disk.
 import { instant, rfc3339Beijing } from '@minitill/protocol/model'
+import { lockFolder } from './adapters/folder-lock.ts'
 import type { WireRequest } from './api/wire.ts'
 import { bodyText } from './api/wire.ts'
 import { Clock } from './clock.ts'
@@ -31,6 +32,7 @@ export class Wechat {
   readonly #seed: Seed
   readonly #ports: Ports
   #disk: Disk | null = null
+  #release: () => Promise<void> = async () => undefined
 
   private constructor(world: World, options: WechatOptions) {
     this.world = world
@@ -43,19 +45,26 @@ export class Wechat {
     this.clock = new Clock({ world, courier: this.courier, ports: options.ports, commit })
   }
 
-  /** Takes a kept world up again, or begins a new one from the seed. */
+  /** Takes a kept world up again, or begins a new one. Error when the folder is in use. */
   static async open(options: WechatOptions): Promise<Wechat> {
-    const world = new World(options.ports.realNowMs)
-    const kept = options.folder === null ? [] : await readWorld(options.folder)
-    world.restore(kept)
-    if (world.get('meta', 'world') === undefined) plantSeed(world, options.seed, 0, 0)
-    const wechat = new Wechat(world, options)
-    if (options.folder !== null) {
-      world.takeChanges()
-      wechat.#disk = await Disk.open(options.folder, world.dump())
+    const { folder } = options
+    const release = folder === null ? async () => undefined : await lockFolder(folder)
+    try {
+      const world = new World(options.ports.realNowMs)
+      world.restore(folder === null ? [] : await readWorld(folder))
+      if (world.get('meta', 'world') === undefined) plantSeed(world, options.seed, 0, 0)
+      const wechat = new Wechat(world, options)
+      wechat.#release = release
+      if (folder !== null) {
+        world.takeChanges()
+        wechat.#disk = await Disk.open(folder, world.dump())
+      }
+      wechat.courier.schedule()
+      return wechat
+    } catch (error) {
+      await release()
+      throw error
     }
-    wechat.courier.schedule()
-    return wechat
   }
 
   /** Everything changed so far is on the disk when this resolves. */
@@ -150,5 +159,6 @@ export class Wechat {
     await this.courier.stop()
     await this.commit()
     await this.#disk?.close()
+    await this.#release()
   }
 }

@@ -117,6 +117,9 @@ function jsonOf(body: unknown): Body {
 }
 
 function send(reply: FastifyReply, answer: ControlAnswer): FastifyReply {
+  // No page elsewhere may take an answer in, not even as a script or a picture.
+  reply.header('x-content-type-options', 'nosniff')
+  reply.header('cross-origin-resource-policy', 'same-origin')
   if (answer.body === null) return reply.code(answer.status).send()
   const type = 'application/json; charset=utf-8'
   return reply.code(answer.status).type(type).send(JSON.stringify(answer.body))
