@@ -39,7 +39,7 @@ function networkOf(source: (typeof sources)[number]): string[] {
     .filter((name) => NETWORK.test(name) && !types.includes(name))
 }
 
-it('M70 nobody but the named callers can open a connection', () => {
+it('nobody but the named callers can open a connection', () => {
   const found = sources.filter(
     (source) => !IN_THE_BROWSER.test(source.path) && networkOf(source).length > 0,
   )
