@@ -1,112 +1,11 @@
-// The fault menu: points × kinds, armed by probability, count or next-only; seeded, repeatable.
+// Faults, armed by probability, count or next-only; seeded and repeatable.
 import type { Fault } from './fault-state.ts'
+import { MENU } from './mischief/menu.ts'
+import { type Arming, PRESETS } from './mischief/presets.ts'
 import type { World } from './world.ts'
 
-const NETWORK = [
-  'request_lost',
-  'answer_lost',
-  'answer_delayed',
-  'reset_mid_body',
-  'truncated_body',
-  'error_500_with_effect',
-  'error_500_without_effect',
-  'error_503_without_effect',
-  'html_502',
-  'redirect',
-] as const
-
-const PAY = [
-  ...NETWORK,
-  'rate_limited',
-  'rate_limited_legacy',
-  'wrong_signature',
-  'missing_signature',
-  'unknown_serial',
-  'timestamp_old',
-  'timestamp_future',
-  'signtest',
-  'platform_rotation',
-] as const
-
-const MINI = [...NETWORK, 'busy', 'minute_quota'] as const
-const WITH_TOKEN = [...MINI, 'token_killed', 'token_expired', 'token_malformed'] as const
-
-/** Where things can go wrong, and what can go wrong there. */
-export const MENU: Readonly<Record<string, readonly string[]>> = {
-  'pay.prepay': [...PAY, 'paid_before_answer', 'closed_after_prepay'],
-  'pay.query': [...PAY, 'other_order'],
-  'pay.close': [...PAY, 'paid_during_close'],
-  'pay.certificates': PAY,
-  'mini.code2session': [...MINI, 'code_blocked'],
-  'mini.token': MINI,
-  'mini.stable_token': MINI,
-  'mini.checksession': WITH_TOKEN,
-  'mini.resetusersessionkey': WITH_TOKEN,
-  'mini.getuserphonenumber': WITH_TOKEN,
-  notification: [
-    'lost',
-    'duplicated',
-    'delayed',
-    'two_at_once',
-    'answer_lost',
-    'damaged_ciphertext',
-    'wrong_signature',
-    'missing_signature',
-    'unknown_serial',
-    'timestamp_old',
-    'signtest',
-    'platform_rotation',
-    'wrong_merchant',
-    'wrong_amount',
-    'unknown_order',
-    'other_type',
-  ],
-  cashier: ['cancel_although_paid', 'no_callback', 'query_lags'],
-  login: ['session_key_rotated'],
-}
-
-/** Points that a fault may be armed for: single ones and the families `pay.*` and `mini.*`. */
-export const POINTS: readonly string[] = [...Object.keys(MENU), 'pay.*', 'mini.*']
-
-/** Every kind that some point of this name, or of this family, offers. */
-export function kindsOf(point: string): readonly string[] {
-  if (!point.endsWith('.*')) return MENU[point] ?? []
-  const family = point.slice(0, -1)
-  const kinds = Object.entries(MENU).filter(([name]) => name.startsWith(family))
-  return [...new Set(kinds.flatMap(([, own]) => own))]
-}
-
-export interface Arming {
-  readonly point: string
-  readonly kind: string
-  readonly probability?: number | undefined
-  readonly count?: number | undefined
-  readonly next?: boolean | undefined
-  readonly seed?: string | undefined
-  readonly delayMs?: number | undefined
-}
-
-type Line = Arming & { readonly seed?: undefined }
-
-/** Named stories. */
-export const PRESETS: Readonly<Record<string, readonly Line[]>> = {
-  'notify lost all day': [{ point: 'notification', kind: 'lost', probability: 1 }],
-  'answer lost after effect': [
-    { point: 'pay.prepay', kind: 'answer_lost', next: true },
-    { point: 'pay.close', kind: 'answer_lost', next: true },
-  ],
-  'paid during close': [{ point: 'pay.close', kind: 'paid_during_close', probability: 1 }],
-  'key rotation in flight': [
-    { point: 'pay.*', kind: 'platform_rotation', next: true },
-    { point: 'notification', kind: 'platform_rotation', next: true },
-  ],
-  'SIGNTEST probe': [
-    { point: 'pay.*', kind: 'signtest', next: true },
-    { point: 'notification', kind: 'signtest', next: true },
-  ],
-  'notify twice at once': [{ point: 'notification', kind: 'two_at_once', probability: 1 }],
-  'paid but cancelled': [{ point: 'cashier', kind: 'cancel_although_paid', probability: 1 }],
-}
+export { kindsOf, MENU, POINTS } from './mischief/menu.ts'
+export { type Arming, PRESETS } from './mischief/presets.ts'
 
 const DEFAULT_DELAY_MS: Readonly<Record<string, number>> = {
   answer_delayed: 12_000,
