@@ -85,6 +85,17 @@ it('what a request may ask for is checked by name', async () => {
   }
 })
 
+it('R3 a request for a bill wants User-Agent and Accept before anything else', async () => {
+  for (const path of [TRADE, FUND]) {
+    for (const headers of [{ 'user-agent': '' }, { accept: '' }]) {
+      const answer = await box.merchant.call('GET', path, undefined, { headers })
+      expect(errorOf(answer)).toEqual([400, 'INVALID_REQUEST'])
+      expect(answer.json['message']).toBe('Http头缺少Accept或User-Agent')
+      expect(answer.headers.has('wechatpay-signature')).toBe(false)
+    }
+  }
+})
+
 it('R81 a link works once, for five minutes, for the merchant who asked', async () => {
   await oneDay()
   const asked = await call(TRADE)

@@ -60,7 +60,8 @@ export const MENU: Readonly<Record<string, readonly string[]>> = {
   'pay.close': [...PAY, 'paid_during_close'],
   'pay.certificates': PAY,
   'pay.tradebill': BILL,
-  'pay.fundflowbill': BILL,
+  // The fund-flow bill has had the same columns ever since.
+  'pay.fundflowbill': BILL.filter((kind) => kind !== 'old_columns'),
   'pay.billdownload': DOWNLOAD,
   'mini.code2session': [...MINI, 'code_blocked'],
   'mini.token': MINI,
