@@ -7,7 +7,7 @@ import { visitDatabase } from './cli/database.ts'
 import { examine, report } from './cli/doctor.ts'
 import { commandEnvironment } from './cli/env-file.ts'
 import { helpText } from './cli/help.ts'
-import { runProgram } from './cli/program.ts'
+import { runProgram, simulatorOptions } from './cli/program.ts'
 import { reset } from './cli/reset.ts'
 import { writeEnvironment } from './start/environment.ts'
 import { runPair } from './start/main.ts'
@@ -38,11 +38,10 @@ const commands: Readonly<Record<string, Command>> = {
   demo: async (args) => runPair(commandEnvironment(args), 'minitill demo'),
   serve: async (args) => runProgram('server/main', production(commandEnvironment(args))),
   simulator: async (args) => {
-    const env = commandEnvironment(args)
-    return runProgram('simulator/main', {
-      ...env,
-      MINITILL_ENV: env['MINITILL_ENV'] ?? 'development',
-    })
+    const { own, rest } = simulatorOptions(args)
+    const env = commandEnvironment(rest)
+    const mode = env['MINITILL_ENV'] ?? 'development'
+    return runProgram('simulator/main', { ...env, MINITILL_ENV: mode }, own)
   },
   migrate: async (args) => {
     const { applied } = await visitDatabase(commandEnvironment(args), true)
