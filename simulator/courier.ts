@@ -1,6 +1,5 @@
 // Brings notifications to the merchant on simulated time, and again when they are refused.
 import { instant, rfc3339Beijing } from '@minitill/protocol/model'
-import { allowedTarget } from './allowed-target.ts'
 import { type Composed, compose } from './courier-message.ts'
 import { afterAttempt, planCopy } from './courier-plan.ts'
 import type { KeyRing } from './crypto/keys.ts'
@@ -146,6 +145,11 @@ export class Courier {
     return count
   }
 
+  /** Resolves when no delivery is under way. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#inFlight.values())
+  }
+
   /** Nothing more leaves; deliveries under way are waited for. */
   async stop(): Promise<void> {
     this.#stopped = true
@@ -199,7 +203,7 @@ export class Courier {
   ): Promise<Delivery> {
     const { ports, world, keys, worldName } = this.#home
     if (fault?.kind === 'lost') return silence('lost on the way (fault)')
-    if (!allowedTarget(message.url)) return silence('only addresses on this machine are allowed')
+    if (!ports.mayReach(message.url)) return silence('only addresses on this machine are allowed')
     const named = worldName === null ? {} : { 'minitill-world': worldName }
     const whole = { ...message, headers: { ...message.headers, ...named } }
     if (fault?.kind !== 'two_at_once') return ports.send(whole)

@@ -58,6 +58,7 @@ function virtualPorts(sent: OutgoingMessage[], respond: () => Box['respond']) {
       state.timers.add(timer)
       return () => state.timers.delete(timer)
     },
+    mayReach: real.mayReach,
     send: (message) => {
       sent.push(message)
       return respond()(message)
