@@ -53,8 +53,10 @@ function Fitted({ children }: { children: React.ReactNode }) {
       setFit(Math.max(SMALLEST, Math.min(1, room / PHONE.height, wide)))
     }
     measure()
+    // Its panel shrinks when the banner comes, the window when the window does.
     const watch = new ResizeObserver(measure)
-    watch.observe(document.body)
+    const panel = place.current?.parentElement
+    if (panel != null) watch.observe(panel)
     window.addEventListener('resize', measure)
     return () => {
       watch.disconnect()

@@ -54,7 +54,13 @@ export function BodyTab({ exchange }: { exchange: Exchange }) {
         </button>
       </fieldset>
       <Body title={say('请求', 'Request')} text={exchange.body} raw={raw} />
-      <Body title={say('应答', 'Answer')} text={exchange.answerBody} raw={raw} />
+      {exchange.status === 0 ? (
+        <p className="none">
+          {say('没有应答', 'No answer')} {exchange.kind === 'request' ? '' : exchange.answerBody}
+        </p>
+      ) : (
+        <Body title={say('应答', 'Answer')} text={exchange.answerBody} raw={raw} />
+      )}
     </>
   )
 }

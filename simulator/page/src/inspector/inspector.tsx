@@ -24,7 +24,7 @@ export function Inspector({ live, known, world }: InspectorProps) {
   const say = useSay()
   const place = useRef<HTMLElement>(null)
   const list = useSize('list', 38)
-  const dock = useSize('dock', 34)
+  const dock = useSize('dock', 31)
   const messages = useMessages(known.exchanges)
   const search = useRef<HTMLInputElement>(null)
   useKeys(actionsOf(messages, search))

@@ -90,8 +90,12 @@ function RefundRow({ refund, busy, force, showOrder }: RowProps) {
         )}
       </td>
       <td>
-        {notices.length > 0 && <Notices notices={notices} />}
-        {first !== undefined && <Replay id={first.id} />}
+        {first !== undefined && (
+          <div className="deliveries">
+            <Notices notices={notices} />
+            <Replay id={first.id} />
+          </div>
+        )}
       </td>
     </tr>
   )

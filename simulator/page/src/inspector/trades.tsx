@@ -66,8 +66,14 @@ function TradeRow({ trade, showOrder }: { trade: Trade; showOrder(outTradeNo: st
         <span className={`state state-${trade.state}`}>{trade.state}</span>
       </td>
       <td>
-        {first === undefined ? <span className="none">—</span> : <Notices notices={notices} />}
-        {first !== undefined && <Replay id={first.id} />}
+        {first === undefined ? (
+          <span className="none">—</span>
+        ) : (
+          <div className="deliveries">
+            <Notices notices={notices} />
+            <Replay id={first.id} />
+          </div>
+        )}
       </td>
     </tr>
   )
