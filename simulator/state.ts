@@ -162,6 +162,8 @@ export interface Notification {
   readonly lastResult: string | null
   /** One more delivery outside the schedule: a duplicate or a replay by hand. */
   readonly copyOf: string | null
+  /** The kind of mischief that a replay by hand asked for. */
+  readonly alteration?: string
 }
 
 /** A link under which a bill may be fetched once, and all that its bytes follow from. */
