@@ -2,6 +2,7 @@
 // milliseconds; amounts are fen. A value is never changed in place: a change puts a new value.
 import type { Fen } from '@minitill/protocol/model'
 import type { Fault } from './fault-state.ts'
+import type { FundFlow, Funds, Refund } from './refund-state.ts'
 import type { SwitchValues } from './switches.ts'
 
 export interface Meta {
@@ -132,6 +133,8 @@ export interface Trade {
   readonly prepayAtMs: number
   readonly prepayCount: number
   readonly payment: Payment | null
+  /** Keys of its refunds, oldest first. */
+  readonly refunds?: readonly string[]
 }
 
 export interface Payment {
@@ -142,6 +145,8 @@ export interface Payment {
   readonly payerTotal: Fen
   readonly bankType: string
   readonly payer: string
+  /** What WeChat keeps of it. */
+  readonly feeFen?: Fen
 }
 
 export interface Prepay {
@@ -160,6 +165,8 @@ export interface Notification {
   readonly nextAtMs: number | null
   readonly state: 'pending' | 'delivered' | 'given_up'
   readonly lastResult: string | null
+  /** The refund that it is about, and what it says of it; absent for a payment. */
+  readonly refund?: { readonly key: string; readonly status: Refund['status'] }
   /** One more delivery outside the schedule: a duplicate or a replay by hand. */
   readonly copyOf: string | null
   /** The kind of mischief that a replay by hand asked for. */
@@ -210,6 +217,12 @@ export interface Tables {
   /** Key transaction_id: the trade's key. */
   transactions: string
   notifications: Notification
+  /** Key `mchid/out_refund_no`. */
+  refunds: Refund
+  /** Key mchid. */
+  funds: Funds
+  /** Key: the running number of the movement. */
+  fundFlows: FundFlow
   /** Key: the token of the link. */
   billLinks: BillLink
   faults: Fault
@@ -236,6 +249,9 @@ export const TABLE_NAMES: readonly TableName[] = [
   'prepays',
   'transactions',
   'notifications',
+  'refunds',
+  'funds',
+  'fundFlows',
   'billLinks',
   'faults',
   'counters',
