@@ -166,7 +166,8 @@ export function plantSeed(world: World, seed: Seed, offsetMs: number, clockStep:
     messageToken: credentials.message_token,
     messageAesKey: credentials.message_aes_key,
     messageFormat: 'json',
-    tradeManaged: false,
+    messageMode: 'safe',
+    tradeManaged: true,
     seeded: true,
   })
   world.put('merchants', credentials.mchid, seededMerchant(seed))

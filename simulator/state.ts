@@ -2,6 +2,9 @@
 // milliseconds; amounts are fen. A value is never changed in place: a change puts a new value.
 import type { Fen } from '@minitill/protocol/model'
 import type { Fault } from './fault-state.ts'
+import type { Push, PushMode } from './push-state.ts'
+import type { Shipment, TradeDesk } from './shipping-state.ts'
+import type { Message, Subscription, Template } from './subscribe-state.ts'
 import type { SwitchValues } from './switches.ts'
 
 export interface Meta {
@@ -24,6 +27,7 @@ export interface App {
   readonly messageToken: string | null
   readonly messageAesKey: string | null
   readonly messageFormat: 'json' | 'xml'
+  readonly messageMode: PushMode
   readonly tradeManaged: boolean
   readonly seeded: boolean
 }
@@ -111,6 +115,14 @@ export interface TokenHolder {
   readonly forcedAtMs: readonly number[]
 }
 
+/** How often an interface was called, key `appid path`. Windows begin with the first call. */
+export interface Quota {
+  readonly day: number
+  readonly usedToday: number
+  readonly minute: number
+  readonly usedThisMinute: number
+}
+
 export type TradeState = 'NOTPAY' | 'SUCCESS' | 'REFUND' | 'CLOSED'
 
 export interface Trade {
@@ -184,6 +196,16 @@ export interface Tables {
   /** Key transaction_id: the trade's key. */
   transactions: string
   notifications: Notification
+  /** Key `mchid/out_trade_no`, as the trade. */
+  shipments: Shipment
+  tradeDesks: TradeDesk
+  pushes: Push
+  /** Key `appid/template_id`. */
+  templates: Template
+  /** Key `appid/person/template_id`. */
+  subscriptions: Subscription
+  messages: Message
+  quotas: Quota
   faults: Fault
   /** How often a keyed draw was made. */
   counters: number
@@ -208,6 +230,13 @@ export const TABLE_NAMES: readonly TableName[] = [
   'prepays',
   'transactions',
   'notifications',
+  'shipments',
+  'tradeDesks',
+  'pushes',
+  'templates',
+  'subscriptions',
+  'messages',
+  'quotas',
   'faults',
   'counters',
   'switches',

@@ -9,6 +9,7 @@ import {
 } from '@minitill/protocol/model'
 import type { Json } from './api/wire.ts'
 import { notePayment } from './courier-plan.ts'
+import { openShipment } from './shipping.ts'
 import type { Payment, Trade, TradeState } from './state.ts'
 import type { World } from './world.ts'
 
@@ -69,6 +70,7 @@ export function payTrade(
   world.put('trades', key, paid)
   world.put('transactions', payment.transactionId, key)
   notePayment(world, key, paid)
+  openShipment(world, key, paid)
   return paid
 }
 

@@ -1,7 +1,9 @@
 // One whole WeChat: a world with its courier, its journal and, if it is the durable one, its disk.
 import { instant, rfc3339Beijing } from '@minitill/protocol/model'
+import { Agenda } from './agenda.ts'
 import type { WireRequest } from './api/wire.ts'
 import { bodyText } from './api/wire.ts'
+import { CHORES } from './chores.ts'
 import { Clock } from './clock.ts'
 import { Courier } from './courier.ts'
 import { KeyRing } from './crypto/keys.ts'
@@ -9,6 +11,7 @@ import { Disk, readWorld } from './disk.ts'
 import { handle, type Outcome } from './endpoint.ts'
 import { Journal } from './journal.ts'
 import type { Ports } from './ports.ts'
+import { Pusher } from './push.ts'
 import { plantSeed, type Seed } from './seed.ts'
 import { World } from './world.ts'
 
@@ -26,6 +29,8 @@ export class Wechat {
   readonly keys = new KeyRing()
   readonly journal = new Journal()
   readonly courier: Courier
+  readonly pusher: Pusher
+  readonly agenda: Agenda
   readonly clock: Clock
   readonly #seed: Seed
   readonly #ports: Ports
@@ -39,7 +44,10 @@ export class Wechat {
     const { world: own, keys, journal } = this
     const home = { world: own, keys, journal, ports: options.ports, commit }
     this.courier = new Courier({ ...home, worldName: options.name })
-    this.clock = new Clock({ world, courier: this.courier, ports: options.ports, commit })
+    this.pusher = new Pusher({ ...home, worldName: options.name })
+    this.agenda = new Agenda({ world, ports: options.ports, commit, chores: CHORES })
+    const sources = [this.courier, this.agenda, this.pusher]
+    this.clock = new Clock({ world, sources, ports: options.ports, commit })
   }
 
   /** Takes a kept world up again, or begins a new one from the seed. */
@@ -53,7 +61,7 @@ export class Wechat {
       world.takeChanges()
       wechat.#disk = await Disk.open(options.folder, world.dump())
     }
-    wechat.courier.schedule()
+    for (const one of [wechat.courier, wechat.agenda, wechat.pusher]) one.schedule()
     return wechat
   }
 
@@ -62,7 +70,7 @@ export class Wechat {
     const changes = this.world.takeChanges()
     // The courier may start only what is kept: a notification must not tell what a crash undoes.
     if (this.#disk !== null) await this.#disk.append(changes)
-    this.courier.noticed(changes)
+    for (const one of [this.courier, this.agenda, this.pusher]) one.noticed(changes)
   }
 
   /** Answers one request of a merchant's server; its change is kept before this resolves. */
@@ -117,7 +125,9 @@ export class Wechat {
 
   async stop(): Promise<void> {
     this.clock.stop()
+    this.agenda.stop()
     await this.courier.stop()
+    await this.pusher.stop()
     await this.commit()
     await this.#disk?.close()
   }

@@ -11,6 +11,7 @@ import { phoneNumber } from './phone-number.ts'
 import { prepay } from './prepay.ts'
 import { queryByOutTradeNo, queryByTransactionId } from './query.ts'
 import { checkSessionKey, resetSessionKey } from './session-key.ts'
+import { SHIPPING } from './shipping.ts'
 import { stableToken, token } from './token.ts'
 import { type Context, type MerchantContext, pathOf, type WireReply } from './wire.ts'
 
@@ -76,6 +77,7 @@ export const ROUTES: readonly Route[] = [
   mini('GET', '/wxa/checksession', 'mini.checksession', checkSessionKey),
   mini('GET', '/wxa/resetusersessionkey', 'mini.resetusersessionkey', resetSessionKey),
   mini(null, '/wxa/business/getuserphonenumber', 'mini.getuserphonenumber', phoneNumber),
+  ...SHIPPING.map(([path, point, endpoint]) => mini(null, path, point, endpoint)),
 ]
 
 function matched(pattern: string, path: string): Record<string, string> | null {

@@ -9,6 +9,7 @@ import { acknowledge, moveClock, readClock, streamClock } from './clock.ts'
 import { armFault, disarm, faultMenu } from './faults.ts'
 import { refusalOf } from './guard.ts'
 import { followerQuery, journalQuery, nothingInput } from './input.ts'
+import { messagesView } from './messages.ts'
 import {
   addPerson,
   cashier,
@@ -18,7 +19,8 @@ import {
   sessionCheck,
   userInfo,
 } from './people.ts'
-import { registerApp, registerMerchant } from './register.ts'
+import { registerApp, registerMerchant, verifyApp } from './register.ts'
+import { changeDispute, receipt, shipmentsView } from './shipments.ts'
 import { stateView, tradesView } from './state.ts'
 
 type Handler = (
@@ -70,6 +72,7 @@ const ROUTES: readonly (readonly ['GET' | 'POST' | 'DELETE', string, Handler])[]
   ['POST', '/_sim/clock', moveClock],
   ['POST', '/_sim/clock/ack', acknowledge],
   ['POST', '/_sim/apps', registerApp],
+  ['POST', '/_sim/apps/:id/verify', (wechat, _input, request) => verifyApp(wechat, idOf(request))],
   ['POST', '/_sim/merchants', registerMerchant],
   ['POST', '/_sim/people', addPerson],
   ['POST', '/_sim/login', loginCode],
@@ -86,6 +89,10 @@ const ROUTES: readonly (readonly ['GET' | 'POST' | 'DELETE', string, Handler])[]
   ['GET', '/_sim/trades', (wechat) => good({ data: tradesView(wechat.world) })],
   ['GET', '/_sim/refunds', () => good({ data: [] })],
   ['POST', '/_sim/notifications/:id/replay', replay],
+  ['GET', '/_sim/shipments', shipmentsView],
+  ['POST', '/_sim/receipts', receipt],
+  ['POST', '/_sim/disputes', changeDispute],
+  ['GET', '/_sim/messages', (wechat, _input, request) => messagesView(wechat, request.query)],
   [
     'GET',
     '/_sim/switches',
