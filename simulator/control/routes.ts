@@ -19,6 +19,7 @@ import {
   sessionCheck,
   userInfo,
 } from './people.ts'
+import { pushByHand, pushesView, replayPush } from './pushes.ts'
 import { registerApp, registerMerchant, verifyApp } from './register.ts'
 import { changeDispute, receipt, shipmentsView } from './shipments.ts'
 import { stateView, tradesView } from './state.ts'
@@ -89,6 +90,9 @@ const ROUTES: readonly (readonly ['GET' | 'POST' | 'DELETE', string, Handler])[]
   ['GET', '/_sim/trades', (wechat) => good({ data: tradesView(wechat.world) })],
   ['GET', '/_sim/refunds', () => good({ data: [] })],
   ['POST', '/_sim/notifications/:id/replay', replay],
+  ['GET', '/_sim/pushes', pushesView],
+  ['POST', '/_sim/pushes', pushByHand],
+  ['POST', '/_sim/pushes/:id/replay', (wechat, _in, request) => replayPush(wechat, idOf(request))],
   ['GET', '/_sim/shipments', shipmentsView],
   ['POST', '/_sim/receipts', receipt],
   ['POST', '/_sim/disputes', changeDispute],
