@@ -70,7 +70,10 @@ it('M56 registering a message_url sends a signed GET, which must give echostr ba
   box.respond = async () => ({ got: 'silence', why: 'no answer' })
   expect(await verify()).toMatchObject({ ok: false, status: null })
   await configure({ message_url: 'http://192.0.2.1/messages' })
-  expect(await verify()).toMatchObject({ ok: false, detail: expect.stringContaining('this machine') })
+  expect(await verify()).toMatchObject({
+    ok: false,
+    detail: expect.stringContaining('this machine'),
+  })
   expect(box.sent).toEqual([])
 })
 

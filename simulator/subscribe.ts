@@ -78,7 +78,7 @@ export function refusalOf(subscription: Subscription): 43101 | 43107 | null {
 }
 
 /** One message was sent: a one-time permission is used up. */
-export function useUp(world: World, appid: string, person: string, templateId: string): void {
+export function spend(world: World, appid: string, person: string, templateId: string): void {
   const before = subscriptionOf(world, appid, person, templateId)
   const left = before.standing ? before.left : before.left - 1
   putSubscription(world, appid, person, templateId, { ...before, left })

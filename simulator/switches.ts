@@ -60,7 +60,7 @@ export const switchesSchema = z.strictObject({
   /** M10: calls of wx.login per second and person; 0 is without limit. */
   login_per_second: z.number().int().min(0).max(1000),
   /** M20: the caller's address is not on the mini program's list. */
-  ip_whitelist: z.enum(['off', 'refuse']),
+  ip_whitelist: z.enum(['off', 'refuse', 'confirm', 'refused_day', 'refused_hour']),
   /** M21: length of an access_token. */
   token_length: z.number().int().min(100).max(512),
   /** M23: what the phone button gives. */

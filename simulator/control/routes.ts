@@ -23,6 +23,7 @@ import { pushByHand, pushesView, replayPush } from './pushes.ts'
 import { registerApp, registerMerchant, verifyApp } from './register.ts'
 import { changeDispute, receipt, shipmentsView } from './shipments.ts'
 import { stateView, tradesView } from './state.ts'
+import { registerTemplate, subscribe, templatesView } from './subscriptions.ts'
 
 type Handler = (
   wechat: Wechat,
@@ -90,6 +91,9 @@ const ROUTES: readonly (readonly ['GET' | 'POST' | 'DELETE', string, Handler])[]
   ['GET', '/_sim/trades', (wechat) => good({ data: tradesView(wechat.world) })],
   ['GET', '/_sim/refunds', () => good({ data: [] })],
   ['POST', '/_sim/notifications/:id/replay', replay],
+  ['GET', '/_sim/templates', templatesView],
+  ['POST', '/_sim/templates', registerTemplate],
+  ['POST', '/_sim/subscriptions', subscribe],
   ['GET', '/_sim/pushes', pushesView],
   ['POST', '/_sim/pushes', pushByHand],
   ['POST', '/_sim/pushes/:id/replay', (wechat, _in, request) => replayPush(wechat, idOf(request))],
