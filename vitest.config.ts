@@ -25,9 +25,6 @@ export default defineConfig({
         fileParallelism: false,
       }),
       lane('browser', ['tests/browser/**/*.test.ts'], {
-        // One click in some hundred runs came too early on a loaded machine, not found yet: a test
-        // may be tried once more here, and nowhere else.
-        retry: 1,
         testTimeout: 120_000,
         hookTimeout: 120_000,
         fileParallelism: false,

@@ -103,6 +103,7 @@ function httpParts(
   return {
     trustProxy: settings.trustProxy,
     isAdminKey: adminKeyCheck(settings),
+    operatorId: operatorIdOf(settings),
     readiness: () => readiness({ db: opened.db, sessions, clock: timed.clock, loop }),
     metrics,
     publicUrl: settings.publicUrl,
@@ -118,6 +119,12 @@ function adminKeyCheck(settings: Settings): (presented: string) => boolean {
   if (adminKey === null) return () => false
   const wanted = digest(adminKey.reveal())
   return (presented) => timingSafeEqual(digest(presented), wanted)
+}
+
+/** Another key, another id: whoever rotates the key ends every console session of the old one. */
+function operatorIdOf({ adminKey }: Settings): string {
+  const text = `minitill-operator:${adminKey?.reveal() ?? ''}`
+  return `operator_${createHash('sha256').update(text, 'utf8').digest('hex').slice(0, 32)}`
 }
 
 function builtConsole(): string | null {

@@ -117,15 +117,34 @@ export class Clock {
    * Two moves at once take turns; the target is worked out when the turn has come.
    */
   move(target: (nowMs: number) => number): Promise<Moved> {
-    const mine = this.#turn.then(async () => {
+    return this.#inTurn(async () => {
       const { world, sources } = this.#home
       const untilMs = target(world.nowMs())
       const count = await walkDue(sources, untilMs, (atMs) => this.#reach(atMs))
       await this.#reach(untilMs)
       return { now: new Date(world.nowMs()).toISOString(), ...count }
     })
+  }
+
+  #inTurn<T>(act: () => Promise<T>): Promise<T> {
+    const mine = this.#turn.then(act)
     this.#turn = mine.catch(() => undefined)
     return mine
+  }
+
+  /** Does something that may set the clock while nobody moves it, and tells the followers. */
+  alone<T>(act: () => Promise<T>): Promise<T> {
+    return this.#inTurn(async () => {
+      const result = await act()
+      const here = this.read()
+      for (const follower of this.#followers) follower.tell(here)
+      await this.#taken(here.step)
+      return result
+    })
+  }
+
+  get followers(): number {
+    return this.#followers.size
   }
 
   stop(): void {

@@ -1,6 +1,5 @@
 // Brings notifications to the merchant on simulated time, and again when they are refused.
 import { instant, rfc3339Beijing } from '@minitill/protocol/model'
-import { allowedTarget } from './allowed-target.ts'
 import { compose } from './courier-message.ts'
 import { afterAttempt, planCopy } from './courier-plan.ts'
 import type { KeyRing } from './crypto/keys.ts'
@@ -81,7 +80,7 @@ export class Courier extends Dispatch {
   ): Promise<Delivery> {
     const { ports, world, keys, worldName } = this.#home
     if (fault?.kind === 'lost') return silence('lost on the way (fault)')
-    if (!allowedTarget(message.url)) return silence('only addresses on this machine are allowed')
+    if (!ports.mayReach(message.url)) return silence('only addresses on this machine are allowed')
     const named = worldName === null ? {} : { 'minitill-world': worldName }
     const whole = { ...message, headers: { ...message.headers, ...named } }
     if (fault?.kind !== 'two_at_once') return ports.send(whole)

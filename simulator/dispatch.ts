@@ -120,6 +120,11 @@ export abstract class Dispatch implements DueSource {
     this.schedule()
   }
 
+  /** Resolves when no delivery is under way. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#inFlight.values())
+  }
+
   /** Nothing more leaves; deliveries under way are waited for. */
   async stop(): Promise<void> {
     this.#stopped = true

@@ -22,6 +22,8 @@ export interface SimulatorOptions {
   readonly appFolder?: string
   /** Origins that this mini program may call (request 合法域名). */
   readonly appOrigins?: readonly string[]
+  /** Hosts beside this machine that notifications may be sent to, such as `shop.test`. */
+  readonly allowedTargets?: readonly string[]
   readonly log?: 'silent' | 'info'
 }
 
@@ -35,9 +37,13 @@ export interface RunningSimulator {
   stop(): Promise<void>
 }
 
-/** Starts a simulated WeChat. Rejects when the port is taken or the folder can't be used. */
+/**
+ * Starts a simulated WeChat. Rejects when the port is taken, or when the folder can't be used or is
+ * used by another simulator.
+ */
 export async function startSimulator(options: SimulatorOptions): Promise<RunningSimulator> {
-  const ports = realPorts(options.log ?? 'silent')
+  const { allowedTargets } = options
+  const ports = realPorts(options.log ?? 'silent', { allowedTargets })
   const host = options.host ?? '127.0.0.1'
   const { dataDir: folder } = options
   const seed =

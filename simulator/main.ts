@@ -43,6 +43,7 @@ async function run(): Promise<void> {
     port: portOf(env['MINITILL_SIMULATOR_PORT']),
     dataDir: join(resolve(env['MINITILL_DATA_DIR'] ?? './data'), 'simulator'),
     log: 'info',
+    allowedTargets: (env['MINITILL_ALLOWED_TARGETS'] ?? '').split(','),
     appFolder: exampleFolder,
     appOrigins: serverOrigins(env),
   })

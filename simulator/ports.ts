@@ -28,6 +28,9 @@ export interface Ports {
   newKeyPair(): Promise<KeyPairPem>
   /** Calls back once after real milliseconds; the returned function cancels. */
   after(delayMs: number, callback: () => void): () => void
+  /** Whether a message may be sent there at all. */
+  mayReach(url: string): boolean
+  /** Redirects are answers like others and are not followed. */
   send(message: OutgoingMessage): Promise<Delivery>
   say(line: string): void
 }

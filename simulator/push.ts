@@ -1,6 +1,5 @@
 // Brings pushed messages to a mini program's server: three attempts, each the same (§8).
 import { instant, rfc3339Beijing } from '@minitill/protocol/model'
-import { allowedTarget } from './allowed-target.ts'
 import type { CourierWorld } from './courier.ts'
 import { Dispatch } from './dispatch.ts'
 import type { Fault } from './fault-state.ts'
@@ -83,7 +82,7 @@ export class Pusher extends Dispatch {
   async #sent(message: OutgoingMessage, fault: Fault | null): Promise<Delivery> {
     const { ports, worldName } = this.#home
     if (fault?.kind === 'lost') return silence('lost on the way (fault)')
-    if (!allowedTarget(message.url)) return silence('only addresses on this machine are allowed')
+    if (!ports.mayReach(message.url)) return silence('only addresses on this machine are allowed')
     const named = worldName === null ? {} : { 'minitill-world': worldName }
     const whole = { ...message, headers: { ...message.headers, ...named } }
     if (fault?.kind !== 'two_at_once') return ports.send(whole)

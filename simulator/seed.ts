@@ -157,6 +157,12 @@ export function plantSeed(world: World, seed: Seed, offsetMs: number, clockStep:
     defaultMchid: credentials.mchid,
     defaultPerson: SEED_PERSON,
   })
+  plantParties(world, seed)
+  plantPerson(world, SEED_PERSON, '小明', '13800000001', SEED_BALANCE, true)
+}
+
+function plantParties(world: World, seed: Seed): void {
+  const { credentials } = seed
   world.put('apps', credentials.appid, {
     appid: credentials.appid,
     name: '小满示例',
@@ -171,7 +177,19 @@ export function plantSeed(world: World, seed: Seed, offsetMs: number, clockStep:
     seeded: true,
   })
   world.put('merchants', credentials.mchid, seededMerchant(seed))
-  plantPerson(world, SEED_PERSON, '小明', '13800000001', SEED_BALANCE, true)
+}
+
+/** Puts the seeded parties beside those of another world, unless that came from the same seed. */
+export function keepSeed(world: World, seed: Seed, theirs: Readonly<Record<string, string>>): void {
+  const { credentials } = seed
+  const [app, merchant] = [
+    world.get('apps', credentials.appid),
+    world.get('merchants', credentials.mchid),
+  ]
+  const same = theirs['private_key'] === credentials.private_key
+  if (same && app !== undefined && merchant !== undefined) return
+  plantParties(world, seed)
+  for (const { id } of world.values('people')) openidOf(world, credentials.appid, id)
 }
 
 /** A person with an openid in every mini program. */

@@ -176,6 +176,30 @@ export interface Notification {
   readonly copyOf: string | null
 }
 
+/** A link under which a bill may be fetched once, and all that its bytes follow from. */
+export interface BillLink {
+  readonly mchid: string
+  readonly kind: 'trade' | 'fundflow'
+  /** Beijing's day, yyyy-MM-dd. */
+  readonly date: string
+  /** The bill_type of a trade bill, the account_type of a fund-flow bill. */
+  readonly type: string
+  readonly gzip: boolean
+  readonly frozenAtMs: number
+  readonly form: BillForm
+  /** The fault that altered the bill's content. */
+  readonly alteration: string | null
+  readonly createdAtMs: number
+  readonly usedAtMs: number | null
+}
+
+export interface BillForm {
+  readonly bom: boolean
+  readonly newline: 'lf' | 'crlf'
+  /** The 交易时间 of a refund's row. */
+  readonly refundTime: 'payment' | 'acceptance'
+}
+
 export interface Tables {
   meta: Meta
   apps: App
@@ -206,6 +230,8 @@ export interface Tables {
   subscriptions: Subscription
   messages: Message
   quotas: Quota
+  /** Key: the token of the link. */
+  billLinks: BillLink
   faults: Fault
   /** How often a keyed draw was made. */
   counters: number
@@ -237,6 +263,7 @@ export const TABLE_NAMES: readonly TableName[] = [
   'subscriptions',
   'messages',
   'quotas',
+  'billLinks',
   'faults',
   'counters',
   'switches',

@@ -1,5 +1,6 @@
 // One whole WeChat: a world with its courier, its journal and, if it is the durable one, its disk.
 import { instant, rfc3339Beijing } from '@minitill/protocol/model'
+import { lockFolder } from './adapters/folder-lock.ts'
 import { Agenda } from './agenda.ts'
 import type { WireRequest } from './api/wire.ts'
 import { bodyText } from './api/wire.ts'
@@ -12,8 +13,9 @@ import { handle, type Outcome } from './endpoint.ts'
 import { Journal } from './journal.ts'
 import type { Ports } from './ports.ts'
 import { Pusher } from './push.ts'
-import { plantSeed, type Seed } from './seed.ts'
+import { keepSeed, plantSeed, type Seed } from './seed.ts'
 import { World } from './world.ts'
+import type { ReadWorld } from './world-document.ts'
 
 export interface WechatOptions {
   readonly ports: Ports
@@ -35,6 +37,7 @@ export class Wechat {
   readonly #seed: Seed
   readonly #ports: Ports
   #disk: Disk | null = null
+  #release: () => Promise<void> = async () => undefined
 
   private constructor(world: World, options: WechatOptions) {
     this.world = world
@@ -50,19 +53,26 @@ export class Wechat {
     this.clock = new Clock({ world, sources, ports: options.ports, commit })
   }
 
-  /** Takes a kept world up again, or begins a new one from the seed. */
+  /** Takes a kept world up again, or begins a new one. Error when the folder is in use. */
   static async open(options: WechatOptions): Promise<Wechat> {
-    const world = new World(options.ports.realNowMs)
-    const kept = options.folder === null ? [] : await readWorld(options.folder)
-    world.restore(kept)
-    if (world.get('meta', 'world') === undefined) plantSeed(world, options.seed, 0, 0)
-    const wechat = new Wechat(world, options)
-    if (options.folder !== null) {
-      world.takeChanges()
-      wechat.#disk = await Disk.open(options.folder, world.dump())
+    const { folder } = options
+    const release = folder === null ? async () => undefined : await lockFolder(folder)
+    try {
+      const world = new World(options.ports.realNowMs)
+      world.restore(folder === null ? [] : await readWorld(folder))
+      if (world.get('meta', 'world') === undefined) plantSeed(world, options.seed, 0, 0)
+      const wechat = new Wechat(world, options)
+      wechat.#release = release
+      if (folder !== null) {
+        world.takeChanges()
+        wechat.#disk = await Disk.open(folder, world.dump())
+      }
+      for (const one of [wechat.courier, wechat.agenda, wechat.pusher]) one.schedule()
+      return wechat
+    } catch (error) {
+      await release()
+      throw error
     }
-    for (const one of [wechat.courier, wechat.agenda, wechat.pusher]) one.schedule()
-    return wechat
   }
 
   /** Everything changed so far is on the disk when this resolves. */
@@ -119,8 +129,37 @@ export class Wechat {
     await this.commit()
   }
 
+  /**
+   * Takes another world's place in one step, once deliveries under way have ended. This
+   * simulator's seeded app and merchant stay beside it, so that a server that knows them goes on.
+   * The clock takes the world's time; while somebody follows it, it can only go forward.
+   */
+  become(other: ReadWorld): Promise<'taken' | 'kept'> {
+    return this.clock.alone(async () => {
+      await Promise.all([this.courier.settled(), this.pusher.settled()])
+      const { world } = this
+      const { offsetMs, clockStep } = world.meta
+      const wantedMs = other.nowMs - (world.nowMs() - offsetMs)
+      const clock = wantedMs >= offsetMs || this.clock.followers === 0 ? 'taken' : 'kept'
+      for (const [table, key] of world.dump()) world.remove(table, key)
+      for (const [table, key, value] of other.entities) world.put(table, key, value as never)
+      const { meta } = world
+      const step = Math.max(clockStep, meta.clockStep) + 1
+      const offset = clock === 'taken' ? wantedMs : offsetMs
+      world.put('meta', 'world', { ...meta, offsetMs: offset, clockStep: step })
+      keepSeed(world, this.#seed, other.credentials)
+      this.journal.clear()
+      await this.commit()
+      return clock
+    })
+  }
+
   get ports(): Ports {
     return this.#ports
+  }
+
+  get seed(): Seed {
+    return this.#seed
   }
 
   async stop(): Promise<void> {
@@ -130,5 +169,6 @@ export class Wechat {
     await this.pusher.stop()
     await this.commit()
     await this.#disk?.close()
+    await this.#release()
   }
 }

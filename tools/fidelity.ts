@@ -1,5 +1,5 @@
 // Counts what docs/fidelity.md claims and refuses claims that nothing shows.
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 const root = join(import.meta.dirname, '..')
@@ -54,7 +54,9 @@ function testProblems(item: Item, read: (file: string) => string | null): readon
   return item.tests.flatMap((file) => {
     const text = read(file)
     if (text === null) return [`${item.id} names ${file}, which does not exist`]
-    const spoken = new RegExp(`it\\([^\\n]*\\b${item.id}\\b`).test(text.replaceAll('(\n', '('))
+    const spoken = new RegExp(`\\b(?:it|test)\\([^\\n]*\\b${item.id}\\b`).test(
+      text.replaceAll('(\n', '('),
+    )
     return spoken ? [] : [`${item.id} names ${file}, where no test title has its number`]
   })
 }
@@ -84,8 +86,21 @@ export function readFile(file: string): string | null {
   return existsSync(path) ? readFileSync(path, 'utf8') : null
 }
 
+/** The page with its table of counts set to what its rows say. */
+export function recounted(page: string): string {
+  return ['R', 'M'].reduce((text, letter) => {
+    const { simulated, approximate, absent } = countOf(itemsOf(page), letter)
+    const total = simulated + approximate + absent
+    const row = new RegExp(`\\(${letter}\\) \\|[ \\d|]+\\|`)
+    return text.replace(row, `(${letter}) | ${simulated} | ${approximate} | ${absent} | ${total} |`)
+  }, page)
+}
+
+// `--write` sets the counts; all else is for a person to mend.
 if (process.argv[1] === import.meta.filename) {
-  const page = readFile('docs/fidelity.md') ?? ''
+  const found = readFile('docs/fidelity.md') ?? ''
+  const page = process.argv.includes('--write') ? recounted(found) : found
+  if (page !== found) writeFileSync(join(root, 'docs/fidelity.md'), page)
   const problems = problemsOf(page, readFile)
   for (const letter of ['R', 'M']) {
     const { simulated, approximate, absent } = countOf(itemsOf(page), letter)

@@ -29,6 +29,19 @@ function alive(pid) {
   }
 }
 
+/** Whether this is the shell in which npm runs a script; with `exec` in the script there is none. */
+function isShell(pid) {
+  try {
+    const name =
+      process.platform === 'linux'
+        ? readFileSync(`/proc/${pid}/comm`, 'utf8')
+        : execFileSync('ps', ['-o', 'comm=', '-p', String(pid)], { encoding: 'utf8' })
+    return /^-?(\S*\/)?(ba|da|a|z|k)?sh$/.test(name.trim())
+  } catch {
+    return false
+  }
+}
+
 /** `nohup` and its like ignore SIGHUP: the caller wants the program to outlive its shell. */
 function hangupIgnored() {
   try {
@@ -40,14 +53,14 @@ function hangupIgnored() {
 }
 
 /**
- * Calls `onGone` once when our parent has ended. npm puts a shell between itself and us that
- * survives it, so under npm the shell's own parent is watched too.
+ * Calls `onGone` once when our parent has ended. npm may put a shell between itself and us
+ * that survives it; then the shell's own parent is watched too.
  */
 export function followParent(onGone, options = {}) {
   const underNpm = options.underNpm ?? process.env.npm_command !== undefined
   if (!underNpm && hangupIgnored()) return
   const parent = process.ppid
-  const above = underNpm && parent > 1 ? parentOf(parent) : 0
+  const above = underNpm && parent > 1 && isShell(parent) ? parentOf(parent) : 0
   const timer = setInterval(() => {
     const gone =
       process.ppid !== parent ||

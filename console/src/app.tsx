@@ -12,7 +12,7 @@ import {
   LanguageContext,
 } from './language.ts'
 import { SignIn } from './screens/sign-in.tsx'
-import { forgetKey, keepKey, keptKey, type Session, SessionContext } from './session.ts'
+import { forgetToken, keepToken, keptToken, type Session, SessionContext } from './session.ts'
 import { Shell } from './shell.tsx'
 
 export function App() {
@@ -37,21 +37,21 @@ export function App() {
 }
 
 function House({ language }: { language: Language }) {
-  const [key, setKey] = useState(keptKey)
+  const [token, setToken] = useState(keptToken)
   const [refused, setRefused] = useState(false)
   const signOut = useCallback((byServer: boolean) => {
-    forgetKey()
+    forgetToken()
     setRefused(byServer)
-    setKey(null)
+    setToken(null)
   }, [])
   const session = useMemo<Session | null>(
-    () => (key === null ? null : { api: openApi(key, language), signOut }),
-    [key, language, signOut],
+    () => (token === null ? null : { api: openApi(token, language), signOut }),
+    [token, language, signOut],
   )
   if (session === null) {
     const signIn = (given: string) => {
-      keepKey(given)
-      setKey(given)
+      keepToken(given)
+      setToken(given)
     }
     return <SignIn language={language} refused={refused} signIn={signIn} />
   }

@@ -1,12 +1,12 @@
-// Who is signed in: the admin key, in this tab only.
+// Who is signed in: a console session's token, in this tab only. The admin key is not kept.
 import { createContext, useContext } from 'react'
 import { type Api, ApiFailure } from './api/api.ts'
 
-const KEY = 'minitill-console:key'
+const TOKEN = 'minitill-console:token'
 
 export interface Session {
   api: Api
-  /** Forgets the key; `refused` when it was the server that no longer takes it. */
+  /** Forgets the token; `refused` when it was the server that no longer takes it. */
   signOut(refused: boolean): void
 }
 
@@ -19,16 +19,16 @@ export function useSession(): Session {
   return session
 }
 
-export function keptKey(): string | null {
-  return sessionStorage.getItem(KEY)
+export function keptToken(): string | null {
+  return sessionStorage.getItem(TOKEN)
 }
 
-export function keepKey(key: string): void {
-  sessionStorage.setItem(KEY, key)
+export function keepToken(token: string): void {
+  sessionStorage.setItem(TOKEN, token)
 }
 
-export function forgetKey(): void {
-  sessionStorage.removeItem(KEY)
+export function forgetToken(): void {
+  sessionStorage.removeItem(TOKEN)
 }
 
 /** Whatever was thrown as the failure of a call. */

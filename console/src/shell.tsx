@@ -38,7 +38,12 @@ export function Shell() {
 
 function Navigation({ screen }: { screen: ScreenName }) {
   const texts = useTexts()
-  const { signOut } = useSession()
+  const { api, signOut } = useSession()
+  const leave = () => {
+    // Forgotten here in any case; a server that cannot be reached forgets by itself within hours.
+    void api.endSession().catch(() => {})
+    signOut(false)
+  }
   const waiting = useWaiting(screen)
   return (
     <aside>
@@ -62,12 +67,7 @@ function Navigation({ screen }: { screen: ScreenName }) {
       </nav>
       <div className="aside-foot">
         <LanguageSwitch />
-        <button
-          type="button"
-          className="link"
-          data-testid="sign-out"
-          onClick={() => signOut(false)}
-        >
+        <button type="button" className="link" data-testid="sign-out" onClick={leave}>
           <Icon name="out" size={15} /> {texts('signOut')}
         </button>
       </div>

@@ -29,8 +29,8 @@ export const TEXTS = {
     'In development: MINITILL_ADMIN_KEY in development.env of the data folder (./data/development.env unless moved). In production: the variable of that name.',
   ],
   keyKept: [
-    '密钥只留在这个标签页，关闭即忘。',
-    'The key stays in this tab only and is forgotten when it closes.',
+    '密钥只用来登录，不会保存；登录 12 小时或 2 小时不用后失效。',
+    'The key only signs you in and is not kept; the session ends after 12 hours, or 2 unused.',
   ],
   keyShape: [
     '请填写管理密钥：以 sk_ 开头，没有空格。',
@@ -40,10 +40,7 @@ export const TEXTS = {
     '服务器不认这个密钥。请检查 development.env 里的 MINITILL_ADMIN_KEY。',
     'The server does not know this key. Check MINITILL_ADMIN_KEY in development.env.',
   ],
-  signedOutByServer: [
-    '密钥已失效，请重新登录。',
-    'The key is no longer accepted: please sign in again.',
-  ],
+  signedOutByServer: ['登录已失效，请重新登录。', 'This session has ended: please sign in again.'],
 
   loading: ['读取中', 'Loading'],
   refresh: ['刷新', 'Refresh'],

@@ -10,6 +10,8 @@ export const settingNames = {
   MINITILL_PORT: "The server's port. Default 4000.",
   MINITILL_SIMULATOR_PORT: "The simulator's port. Default 4001.",
   MINITILL_PROXY_PORT: "Reserved for the simulator's HTTPS proxy. Default 4002.",
+  MINITILL_ALLOWED_TARGETS:
+    'Hosts beside this machine that the simulator may send notifications to: names or addresses, separated by commas.',
   PUBLIC_URL: 'How WeChat and phones reach this server. Production: https, without query.',
   DATABASE_URL: 'PostgreSQL 15 or later. Absent: the embedded PostgreSQL.',
   SESSION_STORE:

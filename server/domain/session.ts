@@ -23,6 +23,12 @@ export interface SessionPolicy {
   readonly sessionIdleMs: number
 }
 
+/** The console's: a working day, and two hours unused. */
+export const operatorPolicy: SessionPolicy = {
+  sessionTtlMs: 12 * 60 * 60_000,
+  sessionIdleMs: 2 * 60 * 60_000,
+}
+
 /** Why a token opens nothing. The person is told the same in every case. */
 export type DeadSession = 'expired' | 'idle' | 'ended' | 'disabled'
 

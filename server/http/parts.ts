@@ -1,11 +1,13 @@
 import type { HttpMetrics } from '../ports/index.ts'
 
 /** What the HTTP side needs besides the ports: given by the composition root. */
-export interface HttpParts {
+export interface GivenParts {
   /** MINITILL_TRUST_PROXY: how many proxies, or whose addresses, may name the caller. */
   readonly trustProxy: false | number | readonly string[]
   /** Whether this is the operator's key; constant time. */
   readonly isAdminKey: (presented: string) => boolean
+  /** Names the operator's key without telling it; sessions of the console are bound to it. */
+  readonly operatorId: string
   /** Why the server cannot work now; empty when it can. */
   readonly readiness: () => Promise<readonly string[]>
   readonly metrics: HttpMetrics
@@ -15,4 +17,10 @@ export interface HttpParts {
   readonly consoleDir: string | null
   /** Plugins beyond the API proper. */
   readonly version: string
+}
+
+/** The same, with who may pass on /admin. */
+export interface HttpParts extends GivenParts {
+  /** Whether this is the operator's key or the token of a console session that still stands. */
+  readonly isOperator: (presented: string) => Promise<boolean>
 }

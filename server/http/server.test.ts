@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import type { Ports } from '../ports/index.ts'
 import { Problem } from './errors.ts'
-import type { HttpParts } from './parts.ts'
+import type { GivenParts } from './parts.ts'
 import { buildHttp } from './server.ts'
 
 const lines: Array<Record<string, unknown>> = []
@@ -14,9 +14,10 @@ const ports = {
   log: { info: log, warn: log, error: log },
   meter: { count: () => {} },
 } as unknown as Ports
-const parts: HttpParts = {
+const parts: GivenParts = {
   trustProxy: false,
   isAdminKey: (key) => key === 'sk_right',
+  operatorId: 'operator_test',
   readiness: async () => ['database: not reachable'],
   metrics: { request: () => {}, page: async () => ({ contentType: 'text/plain', text: 'x 1\n' }) },
   publicUrl: 'http://127.0.0.1:1',

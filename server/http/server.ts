@@ -2,6 +2,7 @@ import rateLimit from '@fastify/rate-limit'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { Ports } from '../ports/index.ts'
+import { operatorCheck } from './admin/guard.ts'
 import { adminRoutes } from './admin/index.ts'
 import { appRoutes } from './app/index.ts'
 import { answerBrokenRequest } from './client-error.ts'
@@ -14,12 +15,13 @@ import { bodyLimitBytes, jsonBodyPlugin } from './json.ts'
 import { httpLimits } from './limits.ts'
 import { answerUnknownRoutes } from './methods.ts'
 import { observeRequests, secureAnswers } from './observation.ts'
-import type { HttpParts } from './parts.ts'
+import type { GivenParts, HttpParts } from './parts.ts'
 import { validatorCompiler } from './validation.ts'
 import { wechatRoutes } from './wechat/index.ts'
 
 /** The whole HTTP side of one instance, not listening yet. */
-export async function buildHttp(ports: Ports, parts: HttpParts): Promise<FastifyInstance> {
+export async function buildHttp(ports: Ports, given: GivenParts): Promise<FastifyInstance> {
+  const parts = { ...given, isOperator: operatorCheck(ports, given) }
   const app = bareServer(ports, parts)
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)

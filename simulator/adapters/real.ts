@@ -2,7 +2,9 @@
 import { generateKeyPair, randomBytes } from 'node:crypto'
 import { promisify } from 'node:util'
 import { Agent, request } from 'undici'
+import { targetsOf } from '../allowed-target.ts'
 import type { Delivery, KeyPairPem, OutgoingMessage, Ports } from '../ports.ts'
+import { guardedLookup, REFUSED } from './lookup.ts'
 
 const MOST_ANSWER_BYTES = 65_536
 
@@ -41,22 +43,40 @@ async function send(agent: Agent, message: OutgoingMessage): Promise<Delivery> {
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : ''
     const name = error instanceof Error ? error.name : ''
+    if (code === REFUSED) return { got: 'silence', why: 'the name leads to a forbidden address' }
     const why = name === 'TimeoutError' ? 'no answer within 5 seconds' : `no answer ${code}`.trim()
     return { got: 'silence', why }
   }
 }
 
-/** The real ports. `close` gives back the connections. */
-export function realPorts(log: 'silent' | 'info'): Ports & { close(): Promise<void> } {
-  const agent = new Agent({ connections: 32, keepAliveTimeout: 1000 })
+export interface RealOptions {
+  /** Hosts beside this machine that messages may be sent to. */
+  readonly allowedTargets?: readonly string[] | undefined
+  /** Timers don't keep the process alive: for a simulator inside a test's process. */
+  readonly detached?: boolean
+}
+
+/** The real ports. `close` gives back the connections. RangeError for a target that is no host. */
+export function realPorts(
+  log: 'silent' | 'info',
+  options: RealOptions = {},
+): Ports & { close(): Promise<void> } {
+  const targets = targetsOf(options.allowedTargets)
+  const agent = new Agent({
+    connections: 32,
+    keepAliveTimeout: 1000,
+    connect: { lookup: guardedLookup(targets) },
+  })
   return {
     realNowMs: () => Date.now(),
     newSeed: () => randomBytes(16).toString('hex'),
     newKeyPair,
     after: (delayMs, callback) => {
       const timer = setTimeout(callback, delayMs)
+      if (options.detached === true) timer.unref()
       return () => clearTimeout(timer)
     },
+    mayReach: targets.allows,
     send: (message) => send(agent, message),
     say: (line) => {
       if (log === 'info') process.stdout.write(`${line}\n`)

@@ -24,20 +24,27 @@ import { registerApp, registerMerchant, verifyApp } from './register.ts'
 import { changeDispute, receipt, shipmentsView } from './shipments.ts'
 import { stateView, tradesView } from './state.ts'
 import { registerTemplate, subscribe, templatesView } from './subscriptions.ts'
+import { exportWorld, importWorld, MOST_WORLD_BYTES, readCredentials } from './world.ts'
 
-type Handler = (
+/** What a handler may know of a call beside its body; a call in this process has no more. */
+export interface ControlCall {
+  readonly params: unknown
+  readonly query: unknown
+}
+
+export type Handler = (
   wechat: Wechat,
   input: unknown,
-  request: FastifyRequest,
+  request: ControlCall,
 ) => ControlAnswer | Promise<ControlAnswer>
 
-function idOf(request: FastifyRequest): string {
+function idOf(request: ControlCall): string {
   const { params } = request
   const id = typeof params === 'object' && params !== null && 'id' in params ? params.id : ''
   return typeof id === 'string' ? id : ''
 }
 
-function journal(wechat: Wechat, _input: unknown, request: FastifyRequest): ControlAnswer {
+function journal(wechat: Wechat, _input: unknown, request: ControlCall): ControlAnswer {
   const read = parsed(journalQuery, request.query)
   if (!read.ok) return read.answer
   return good(wechat.journal.read(read.value.after, read.value.limit))
@@ -50,7 +57,7 @@ async function reset(wechat: Wechat, input: unknown): Promise<ControlAnswer> {
   return good(stateView(wechat))
 }
 
-function replay(wechat: Wechat, _input: unknown, request: FastifyRequest): ControlAnswer {
+function replay(wechat: Wechat, _input: unknown, request: ControlCall): ControlAnswer {
   const known = wechat.world.get('notifications', idOf(request))
   if (known === undefined) {
     return bad('id', 'no such notification; GET /_sim/trades lists those of each trade', 404)
@@ -67,9 +74,13 @@ function changeSwitches(wechat: Wechat, input: unknown): ControlAnswer {
   return good(switches)
 }
 
-const ROUTES: readonly (readonly ['GET' | 'POST' | 'DELETE', string, Handler])[] = [
+/** Every control route; `suite/` calls the same ones without a port. */
+export const ROUTES: readonly (readonly ['GET' | 'POST' | 'DELETE', string, Handler])[] = [
   ['GET', '/_sim/state', (wechat) => good(stateView(wechat))],
   ['POST', '/_sim/reset', reset],
+  ['GET', '/_sim/world', (wechat, _input, call) => exportWorld(wechat, call.query)],
+  ['POST', '/_sim/world', importWorld],
+  ['GET', '/_sim/credentials', readCredentials],
   ['GET', '/_sim/clock', readClock],
   ['POST', '/_sim/clock', moveClock],
   ['POST', '/_sim/clock/ack', acknowledge],
@@ -121,6 +132,9 @@ function jsonOf(body: unknown): Body {
 }
 
 function send(reply: FastifyReply, answer: ControlAnswer): FastifyReply {
+  // No page elsewhere may take an answer in, not even as a script or a picture.
+  reply.header('x-content-type-options', 'nosniff')
+  reply.header('cross-origin-resource-policy', 'same-origin')
   if (answer.body === null) return reply.code(answer.status).send()
   const type = 'application/json; charset=utf-8'
   return reply.code(answer.status).type(type).send(JSON.stringify(answer.body))
@@ -151,6 +165,7 @@ export function registerControl(app: FastifyInstance, worlds: Worlds, port: () =
     app.route({
       method,
       url,
+      ...(url === '/_sim/world' ? { bodyLimit: MOST_WORLD_BYTES } : {}),
       handler: (request, reply) =>
         guarded(request, reply, async (wechat) => {
           const input = jsonOf(request.body)

@@ -111,6 +111,7 @@ test('A-82 conflicting lengths are 400, the connection is closed, and nothing is
 
 /** Every address of the server. A new one is added here on purpose, or it is a forgotten one. */
 const documented = [
+  'DELETE /admin/v1/session',
   'DELETE /v1/session',
   'DELETE /v1/sessions',
   'GET /admin/v1/ledger/balances',
@@ -122,6 +123,7 @@ const documented = [
   'GET /v1/orders/:id',
   'GET /v1/products',
   'GET /v1/session',
+  'POST /admin/v1/sessions',
   'POST /v1/orders',
   'POST /v1/orders/:id/cancel',
   'POST /v1/orders/:id/confirm',
@@ -173,6 +175,7 @@ async function withApp<T>(
   const parts = {
     trustProxy: false,
     isAdminKey: () => false,
+    operatorId: 'operator_test',
     readiness: async () => [],
     metrics: {},
     publicUrl: 'http://127.0.0.1',

@@ -2,14 +2,15 @@
 // real HTTP side and database meet a scripted WeChat.
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { HttpParts } from '../../server/http/parts.ts'
+import type { GivenParts } from '../../server/http/parts.ts'
 import { buildHttp } from '../../server/http/server.ts'
 import { appid, otherAppid, type TestPorts, testPorts } from '../support/ports.ts'
 import { phone } from '../support/scripted-mini.ts'
 
-const parts: HttpParts = {
+const parts: GivenParts = {
   trustProxy: false,
   isAdminKey: () => false,
+  operatorId: 'operator_test',
   readiness: async () => [],
   metrics: { request: () => {}, page: async () => ({ contentType: 'text/plain', text: '' }) },
   publicUrl: 'http://127.0.0.1:1',

@@ -144,7 +144,7 @@ function leaving() {
     await seen('home')
     expect(actions()).toEqual(['pay'])
   })
-  test('without a cashier the mini program rests and comes back as it was', async () => {
+  test('M39 without a cashier the mini program rests and comes back as it was', async () => {
     await phone.evaluate("caller.setData({ out: 'kept' })")
     await tap('capsule-close')
     await seen('home')
@@ -216,7 +216,7 @@ function consent() {
     await tap('phone-number-deny')
     await expect.poll(out).toBe('getPhoneNumber:fail:user deny|')
   })
-  test('messages may be asked for after a tap only', async () => {
+  test('M40 messages may be asked for after a tap only', async () => {
     const refused = await phone.evaluate(
       "return wx.requestSubscribeMessage({ tmplIds: ['T1'] }).catch((error) => error.errMsg)",
     )

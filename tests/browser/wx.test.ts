@@ -23,12 +23,13 @@ describe.skipIf(findChromium() === null)(suiteName('wx of the phone'), () => {
 
   describe('the calling convention', convention)
   describe('request', network)
+  describe('what a request may not reach', boundaries)
   describe('storage', storage)
   describe('navigation', navigation)
 })
 
 function convention() {
-  test('callbacks come later, complete comes last, a throw in one stops none', async () => {
+  test('M36 callbacks come later, complete comes last, a throw in one stops none', async () => {
     const order = await phone.evaluate(`const order = []
       wx.getNetworkType({
         success: () => { order.push('success'); throw new Error('mine') },
@@ -71,7 +72,7 @@ function convention() {
 }
 
 function network() {
-  test('GET puts data into the query and carries the fixed Referer', async () => {
+  test('M64 GET puts data into the query and carries the fixed Referer', async () => {
     const answer = await request('/backend/echo', {
       data: { q: '茶', n: 1 },
       header: { Referer: 'http://evil.example/', Authorization: 'Bearer t' },
@@ -86,21 +87,32 @@ function network() {
       },
     })
   })
-  test('POST sends JSON', async () => {
+  test('M64 POST sends JSON', async () => {
     const answer = await request('/backend/echo', { method: 'POST', data: { a: [1] } })
     const data = { method: 'POST', body: { a: [1] }, contentType: 'application/json' }
     expect(answer).toMatchObject({ data })
   })
-  test('every status is a success', async () => {
+  test('M61 every status is a success, 401 and 500 too', async () => {
     const expected = { statusCode: 500, data: { code: 'broken' }, errMsg: 'request:ok' }
     expect(await request('/backend/broken')).toMatchObject(expected)
+    const refused = { statusCode: 401, data: { code: 'no' }, errMsg: 'request:ok' }
+    expect(await request('/backend/refused')).toMatchObject(refused)
   })
-  test('what is no JSON stays a text', async () => {
+  test('M67 a cookie is handed to the program and never sent back by the client', async () => {
+    expect(await request('/backend/cookie')).toMatchObject({ cookies: ['session=1; Path=/'] })
+    expect(await request('/backend/echo')).toMatchObject({ data: { cookie: null } })
+  })
+  test('M65 what is no JSON stays a text', async () => {
     expect(await request('/backend/text')).toMatchObject({ data: 'plain text' })
   })
-  test('a server that is not in the list is refused, also by a redirect', async () => {
+}
+
+function boundaries() {
+  test('M62 a server that is not in the list is refused: another port, WeChat itself, or by a redirect', async () => {
     const refused = { errno: 600002, errMsg: expect.stringContaining('url not in domain list') }
-    expect(await call('request', { url: 'http://127.0.0.1:1/' })).toMatchObject(refused)
+    for (const url of ['http://127.0.0.1:1/', 'https://api.weixin.qq.com/sns/jscode2session']) {
+      expect(await call('request', { url })).toMatchObject(refused)
+    }
     expect(await request('/backend/away')).toMatchObject(refused)
   })
   test('a time-out and an abort fail', async () => {
@@ -128,7 +140,7 @@ function network() {
 }
 
 function storage() {
-  test('a missing key is an empty text, or a failure', async () => {
+  test('M66 a missing key is an empty text, or a failure', async () => {
     expect(await phone.evaluate("return wx.getStorageSync('nothing')")).toBe('')
     const missing = { errMsg: 'getStorage:fail data not found' }
     expect(await call('getStorage', { key: 'nothing' })).toEqual(missing)
@@ -139,7 +151,7 @@ function storage() {
       return [wx.getStorageSync('v'), wx.getStorageSync('d').getTime()]`
     expect(await phone.evaluate(body)).toEqual([{ list: [1] }, 5])
   })
-  test('more than 1 MB under one key is refused', async () => {
+  test('M66 more than 1 MB under one key is refused', async () => {
     const body = `try { wx.setStorageSync('big', 'x'.repeat(1100000)) } catch (error) {
       return error.message }`
     expect(await phone.evaluate(body)).toBe('setStorageSync:fail entry size limit reached')

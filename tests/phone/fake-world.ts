@@ -150,7 +150,12 @@ function mountBackend(app: FastifyInstance): void {
     referer: request.headers.referer ?? null,
     contentType: request.headers['content-type'] ?? null,
     authorization: request.headers.authorization ?? null,
+    cookie: request.headers.cookie ?? null,
   }))
+  app.get('/backend/cookie', async (_request, reply) => {
+    return reply.header('set-cookie', 'session=1; Path=/').send({})
+  })
+  app.get('/backend/refused', async (_request, reply) => reply.code(401).send({ code: 'no' }))
   app.get('/backend/text', async (_request, reply) => reply.type('text/plain').send('plain text'))
   app.get('/backend/broken', async (_request, reply) => reply.code(500).send({ code: 'broken' }))
   app.get('/backend/away', async (_request, reply) => reply.redirect('http://127.0.0.1:9/x', 302))

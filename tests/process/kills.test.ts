@@ -16,8 +16,8 @@ async function startsAgain(): Promise<void> {
 }
 
 /** Kills one part, by its command line, of a pair that runs under npm. */
-async function killPart(part: string): Promise<Run> {
-  const run = bench.start({ via: 'npm' })
+async function killPart(part: string, via: 'npm' | 'npm and shell' = 'npm'): Promise<Run> {
+  const run = bench.start({ via })
   await run.ready()
   run.signal('SIGKILL', run.find(part))
   return run
@@ -58,23 +58,26 @@ test('kill -9 of the launcher: the rest drains by itself, and npm start works ag
   await startsAgain()
 })
 
-test('kill -9 of npm, whose shell survives it: the rest drains by itself', async () => {
-  const run = bench.start({ via: 'npm' })
-  await run.ready()
-  run.signal('SIGKILL')
-  await run.gone()
+test('kill -9 of npm, also when a shell survives it: the rest drains by itself', async () => {
+  for (const via of ['npm', 'npm and shell'] as const) {
+    const run = bench.start({ via })
+    await run.ready()
+    run.signal('SIGKILL')
+    await run.gone()
+  }
   await startsAgain()
 })
 
 test('kill -9 of the shell between npm and us: the rest drains by itself', async () => {
-  const run = await killPart('sh -c')
+  const run = await killPart('sh -c', 'npm and shell')
   await run.gone()
 })
 
-test('SIGTERM to npm: nothing is left after 10 s', async () => {
+test('SIGTERM to npm: drained within 10 s, exit 0, nothing is left', async () => {
   const run = bench.start({ via: 'npm' })
   await run.ready()
   run.signal('SIGTERM')
+  expect(await run.exited).toBe(0)
   await run.gone()
   await startsAgain()
 })

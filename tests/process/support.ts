@@ -77,8 +77,8 @@ export function processesWith(mark: string): { pid: number; command: string }[] 
 export interface StartOptions {
   dataDir: string
   ports: readonly [number, number]
-  /** Through npm and its shell, as a person does, or by the launcher alone. */
-  via?: 'npm' | 'launcher'
+  /** As a person does, through a script with a shell between npm and us, or by the launcher. */
+  via?: 'npm' | 'npm and shell' | 'launcher'
   program?: string
   env?: Record<string, string>
   uid?: number
@@ -103,8 +103,10 @@ export function readPackage(path: string): object {
 function commandOf(options: StartOptions): [string, string[], string] {
   const { via = 'launcher', program = npmStart, folder, npx } = options
   if (npx !== undefined) return ['npx', ['minitill', ...npx.args], npx.folder]
-  if (via === 'npm')
-    return ['npm', ['start'], folder ?? npmFolder(program, dirname(options.dataDir))]
+  if (via !== 'launcher') {
+    const made = () => npmFolder(program, dirname(options.dataDir), via === 'npm')
+    return ['npm', ['start'], folder ?? made()]
+  }
   return [process.execPath, [launcher, program], '/']
 }
 
@@ -197,9 +199,12 @@ export class Run {
 }
 
 /** A package whose `npm start` is the launcher with a program. */
-function npmFolder(program: string, parent: string): string {
+/** A folder whose `npm start` is the checkout's own, or the same without its `exec`. */
+function npmFolder(program: string, parent: string, asShipped: boolean): string {
   const folder = mkdtempSync(join(parent, 'npm-'))
-  const start = `node ${JSON.stringify(launcher)} ${JSON.stringify(program)}`
+  const { scripts } = readPackage(join(checkout, 'package.json')) as { scripts: { start: string } }
+  const word = asShipped && scripts.start.startsWith('exec ') ? 'exec ' : ''
+  const start = `${word}node ${JSON.stringify(launcher)} ${JSON.stringify(program)}`
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ scripts: { start } }))
   return folder
 }

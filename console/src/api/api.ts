@@ -46,11 +46,20 @@ export interface Api {
   changeProduct(product: Product, change: ProductChange): Promise<void>
   balances(): Promise<Balance[]>
   health(): Promise<Health>
+  /** Log-out: the token opens nothing more. */
+  endSession(): Promise<void>
 }
 
-/** The calls of the console with this key. Every promise fails with an ApiFailure only. */
-export function openApi(key: string, language: Language): Api {
-  const ask = (path: string) => request(path, key, language)
+/** Shows the admin key once and gets the token that this tab keeps in its place. */
+export async function beginSession(key: string, language: Language): Promise<string> {
+  const body = await request('/admin/v1/sessions', key, language, { method: 'POST', json: {} })
+  const token = textOf(fieldsOf(body)['token'])
+  return understood(token === '' ? null : token)
+}
+
+/** The calls of the console with this token. Every promise fails with an ApiFailure only. */
+export function openApi(token: string, language: Language): Api {
+  const ask = (path: string) => request(path, token, language)
   return {
     orders: async (status, cursor) =>
       understood(readPage(await ask(`/admin/v1/orders?${query({ status, cursor })}`), readOrder)),
@@ -64,17 +73,21 @@ export function openApi(key: string, language: Language): Api {
       ),
     changeProduct: async (product, change) => {
       const path = `/admin/v1/products/${encodeURIComponent(product.id)}`
-      await request(path, key, language, {
+      const json = {
         name: product.name,
         description: product.description,
         image_url: product.imageUrl,
         price: change.priceFen,
         stock: change.stock,
         active: change.active,
-      })
+      }
+      await request(path, token, language, { method: 'PUT', json })
     },
     balances: async () =>
       understood(readPage(await ask('/admin/v1/ledger/balances'), readBalance)).rows,
+    endSession: async () => {
+      await request('/admin/v1/session', token, language, { method: 'DELETE' })
+    },
     health: async () => understood(readHealth(await ask('/readyz'))),
   }
 }
@@ -93,19 +106,19 @@ function understood<T>(value: T | null): T {
 
 async function request(
   path: string,
-  key: string,
+  bearer: string,
   language: Language,
-  put?: Record<string, unknown>,
+  { method = 'GET', json }: { method?: string; json?: Record<string, unknown> } = {},
 ): Promise<unknown> {
   const answer = await fetch(path, {
-    method: put === undefined ? 'GET' : 'PUT',
+    method,
     headers: {
       accept: 'application/json, application/problem+json',
       'accept-language': language === 'zh' ? 'zh-CN' : 'en',
-      authorization: `Bearer ${key}`,
-      ...(put === undefined ? {} : { 'content-type': 'application/json' }),
+      authorization: `Bearer ${bearer}`,
+      ...(json === undefined ? {} : { 'content-type': 'application/json' }),
     },
-    ...(put === undefined ? {} : { body: JSON.stringify(put) }),
+    ...(json === undefined ? {} : { body: JSON.stringify(json) }),
     signal: AbortSignal.timeout(LIMIT_MS),
   }).catch(() => {
     throw new ApiFailure('unreachable', 0, '')

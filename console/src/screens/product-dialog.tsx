@@ -62,7 +62,7 @@ export function ProductDialog({ product, saved, close }: DialogProps) {
       cancelBtn={texts('cancel')}
       onClose={close}
     >
-      <ProductForm draft={draft} change={(part) => setDraft({ ...draft, ...part })} />
+      <ProductForm draft={draft} change={(part) => setDraft((now) => ({ ...now, ...part }))} />
       {failure !== null && (
         <Alert theme="error" title={failureTitle(failure, texts)} message={failure.message} />
       )}

@@ -1,7 +1,7 @@
 // The door: the admin key, and where it is.
 import { useState } from 'react'
 import { Alert, Input } from 'tdesign-react'
-import { openApi } from '../api/api.ts'
+import { beginSession } from '../api/api.ts'
 import { type Language, useTexts } from '../language.ts'
 import { Icon } from '../parts/icon.tsx'
 import { LanguageSwitch } from '../parts/language-switch.tsx'
@@ -10,9 +10,9 @@ import { failureOf } from '../session.ts'
 
 interface SignInProps {
   language: Language
-  /** The server stopped taking the key of a moment ago. */
+  /** The server stopped taking the token of a moment ago. */
   refused: boolean
-  signIn(key: string): void
+  signIn(token: string): void
 }
 
 export function SignIn({ language, refused, signIn }: SignInProps) {
@@ -25,8 +25,7 @@ export function SignIn({ language, refused, signIn }: SignInProps) {
     if (!/^sk_[\x21-\x7e]{1,253}$/.test(given)) return say(texts('keyShape'))
     setBusy(true)
     try {
-      await openApi(given, language).tasks(null)
-      signIn(given)
+      signIn(await beginSession(given, language))
     } catch (error) {
       const why = failureOf(error)
       const other = [failureTitle(why, texts), why.message].filter(Boolean).join(': ')

@@ -6,6 +6,7 @@ import { systemClock } from '../../adapters/clock/system.ts'
 import { systemRandom } from '../../adapters/random/index.ts'
 import { databaseSessions } from '../../adapters/sessions/database.ts'
 import { importCatalogue } from '../../flows/import-catalogue.ts'
+import { whoOperates } from '../../flows/operate.ts'
 import type { Ports } from '../../ports/index.ts'
 import { type Database, openDatabase, openPool } from '../../store/database.ts'
 import { openStore } from '../../store/index.ts'
@@ -28,7 +29,7 @@ async function openPorts(): Promise<Ports> {
     log: quiet,
     meter: { count: () => {} },
     points: { reach: async () => {} },
-    parties: { mchids: [] },
+    parties: { mchids: [], defaultAppid: 'wx0000000000000001' },
     sessions: databaseSessions(db),
     store: openStore(db, () => ({ enqueue: async () => {} })),
   } as unknown as Ports
@@ -39,6 +40,7 @@ beforeAll(async () => {
   app = await buildHttp(ports, {
     trustProxy: false,
     isAdminKey: (presented) => presented === key,
+    operatorId: 'operator_test',
     readiness: async () => [],
     metrics: { request: () => {}, page: async () => ({ contentType: 'text/plain', text: '' }) },
     publicUrl: 'http://127.0.0.1:1',
@@ -94,6 +96,66 @@ test('every admin route is closed without the key, before it reads anything', as
 test('the operator key opens nothing of the mini program API', async () => {
   expect((await get('/v1/orders')).statusCode).toBe(401)
   expect((await get('/v1/session')).statusCode).toBe(401)
+})
+
+/** A console session, begun with the key. */
+async function begun(): Promise<{ token: string; expires_at: string }> {
+  const reply = await app.inject({
+    method: 'POST',
+    url: '/admin/v1/sessions',
+    headers: { authorization: `Bearer ${key}` },
+  })
+  expect(reply.statusCode).toBe(201)
+  return reply.json()
+}
+
+const withToken = (url: string, token: string, method: 'GET' | 'POST' | 'DELETE' = 'GET') =>
+  app.inject({ method, url, headers: { authorization: `Bearer ${token}` } })
+
+test('the key begins a console session; its token opens /admin and nothing of /v1', async () => {
+  const { token, expires_at } = await begun()
+  expect(token).toMatch(/^mt_[A-Za-z0-9_-]{43}$/)
+  const hours = (Date.parse(expires_at) - Date.now()) / 3_600_000
+  expect(hours).toBeGreaterThan(11.9)
+  expect(hours).toBeLessThanOrEqual(12)
+  expect((await withToken('/admin/v1/orders', token)).statusCode).toBe(200)
+  expect((await withToken('/v1/session', token)).statusCode).toBe(401)
+  expect((await withToken('/v1/orders', token)).statusCode).toBe(401)
+})
+
+test('only the key begins a session: no token makes another', async () => {
+  const { token } = await begun()
+  expect((await withToken('/admin/v1/sessions', token, 'POST')).statusCode).toBe(401)
+})
+
+test('a console session that was ended opens nothing more', async () => {
+  const { token } = await begun()
+  expect((await withToken('/admin/v1/session', token, 'DELETE')).statusCode).toBe(204)
+  expect((await withToken('/admin/v1/orders', token)).statusCode).toBe(401)
+})
+
+test('sessions of the staff die with the key that began them', async () => {
+  const { token } = await begun()
+  expect(await whoOperates(ports, 'operator_test', token)).toMatchObject({ scope: 'operator' })
+  expect(await whoOperates(ports, 'operator_of_another_key', token)).toBeNull()
+  expect(await whoOperates(ports, 'operator_test', token)).toBeNull()
+})
+
+test('sessions of the staff end after two hours unused and after twelve in any case', async () => {
+  const start = ports.clock.now()
+  const at = (ms: number): Ports => ({
+    ...ports,
+    clock: { ...ports.clock, now: () => instant(ms) },
+  })
+  const hour = 3_600_000
+  const unused = await begun()
+  expect(await whoOperates(at(start + 2.1 * hour), 'operator_test', unused.token)).toBeNull()
+  const used = await begun()
+  for (let hours = 1; hours < 12; hours += 1) {
+    const there = at(start + hours * hour)
+    expect(await whoOperates(there, 'operator_test', used.token)).not.toBeNull()
+  }
+  expect(await whoOperates(at(start + 12.1 * hour), 'operator_test', used.token)).toBeNull()
 })
 
 test('a product is changed and added, and the shop shows only what is for sale', async () => {

@@ -1,22 +1,37 @@
 import type { onRequestAsyncHookHandler } from 'fastify'
-import { Problem } from '../errors.ts'
-import { hasAdminKey } from '../health.ts'
+import { whoOperates } from '../../flows/operate.ts'
+import type { Ports } from '../../ports/index.ts'
+import { bearerToken, unauthenticated } from '../auth.ts'
 import { atMost } from '../limits.ts'
-import type { HttpParts } from '../parts.ts'
+import type { GivenParts, HttpParts } from '../parts.ts'
 
-/** Lets only the operator's key pass; a mini program's token opens nothing here. */
-function keyOnly(parts: Pick<HttpParts, 'isAdminKey'>): onRequestAsyncHookHandler {
+/** Whether a bearer text is the operator's key or a console session that still stands. */
+export function operatorCheck(
+  ports: Ports,
+  parts: Pick<GivenParts, 'isAdminKey' | 'operatorId'>,
+): HttpParts['isOperator'] {
+  return async (presented) =>
+    parts.isAdminKey(presented) || (await whoOperates(ports, parts.operatorId, presented)) !== null
+}
+
+type Check = (presented: string) => boolean | Promise<boolean>
+
+/** A person's token opens nothing here. */
+function letsPass(check: Check): onRequestAsyncHookHandler {
   return async (request) => {
-    if (!hasAdminKey(request, parts)) {
-      const headers = { 'www-authenticate': 'Bearer error="invalid_token"' }
-      throw new Problem('unauthenticated', { headers })
-    }
+    const presented = bearerToken(request)
+    if (presented === null || !(await check(presented))) throw unauthenticated()
   }
 }
 
-/** What every admin route begins with: a bound on guesses, and the key before anything is read. */
-export function adminOnly(parts: Pick<HttpParts, 'isAdminKey'>) {
-  return { config: atMost(600, 60_000), onRequest: keyOnly(parts) }
+/** What every admin route begins with: a bound on guesses, and who it is before anything is read. */
+export function adminOnly(parts: Pick<HttpParts, 'isOperator'>) {
+  return { config: atMost(600, 60_000), onRequest: letsPass(parts.isOperator) }
+}
+
+/** The key itself, for what a console session may not do. */
+export function keyOnly(parts: Pick<HttpParts, 'isAdminKey'>) {
+  return { config: atMost(60, 60_000), onRequest: letsPass(parts.isAdminKey) }
 }
 
 /** What the documentation says of every admin route. */

@@ -1,6 +1,8 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import type { Ports } from '../../ports/index.ts'
 import type { HttpParts } from '../parts.ts'
+import { createOperatorSession } from './create-session/route.ts'
+import { deleteOperatorSession } from './delete-session/route.ts'
 import { getOrderFile } from './get-order/route.ts'
 import { listBalances } from './list-balances/route.ts'
 import { listAllOrders } from './list-orders/route.ts'
@@ -8,6 +10,15 @@ import { listAllProducts } from './list-products/route.ts'
 import { listTasks } from './list-tasks/route.ts'
 import { putProduct } from './put-product/route.ts'
 
-/** The business and console API: every route asks for the operator's key before anything else. */
+/** The business and console API: every route asks who is there before anything else. */
 export const adminRoutes: ReadonlyArray<(ports: Ports, parts: HttpParts) => FastifyPluginAsyncZod> =
-  [listAllOrders, getOrderFile, listAllProducts, putProduct, listTasks, listBalances]
+  [
+    createOperatorSession,
+    deleteOperatorSession,
+    listAllOrders,
+    getOrderFile,
+    listAllProducts,
+    putProduct,
+    listTasks,
+    listBalances,
+  ]

@@ -14,6 +14,7 @@ import { parseUrl, type Target } from './routes.ts'
 import { createStage, registerCode } from './space.ts'
 import { Gesture } from './wx/gesture.ts'
 import { createWx } from './wx/index.ts'
+import { RequestQueue } from './wx/request.ts'
 
 interface LaunchOptions {
   path: string
@@ -33,12 +34,14 @@ export class Life implements PhoneRuntime {
   readonly #modules: ModuleLoader
   readonly #host: PhoneHost
   readonly #tabs: Tabs
+  readonly #network: RequestQueue
   readonly #listeners = new Map<string, Set<Handler>>()
   readonly #launch: LaunchOptions
 
   constructor(program: Program, host: PhoneHost, container: HTMLElement) {
     this.#host = host
     this.#tabs = new Tabs(program)
+    this.#network = new RequestQueue(program.app)
     const target = launchTarget(program, host)
     this.#launch = { path: target.route, query: target.query, scene: 1001, referrerInfo: {} }
     const backend = createBackend(() => this.stack.front?.element.scrollTop ?? 0)
@@ -58,6 +61,7 @@ export class Life implements PhoneRuntime {
     wx.current = createWx({
       ...{ program, host, gesture, launchOptions: this.#launch, redraw: changed },
       ...{ stack: this.stack, navigation: this.navigation, tabs: this.#tabs },
+      network: this.#network,
       listeners: this.#listeners,
     })
     registerBuiltIns(space.getComponentSpace(), {
@@ -100,6 +104,7 @@ export class Life implements PhoneRuntime {
   }
 
   hide(): void {
+    this.#network.hide()
     const front = this.stack.front
     if (front !== undefined) this.stack.background(front)
     this.#callApp('onHide', {})
@@ -107,6 +112,7 @@ export class Life implements PhoneRuntime {
   }
 
   show(): void {
+    this.#network.show()
     this.#callApp('onShow', this.#launch)
     this.#tell('AppShow', this.#launch)
     const front = this.stack.front

@@ -5,6 +5,7 @@ import { buildPage, DIST } from '../../../console/build.ts'
 import { BALANCES, ORDERS, PRODUCTS, pageOf, type Row, TASKS } from './console-shop.ts'
 
 export const KEY = 'sk_test_of_the_console'
+export const TOKEN = 'mt_test_of_the_console'
 
 /** The policy of server/http/console.ts: a page that needs more than this is a broken one. */
 const POLICY =
@@ -15,8 +16,8 @@ const POLICY =
 /** What the tests turn, and what they look at afterwards. */
 export interface Stand {
   url: string
-  /** The key that the server takes now. */
-  key: string
+  /** Whether the console's session still stands. */
+  sessionStands: boolean
   empty: boolean
   notReady: string[]
   /** Paths that answer 500 now. */
@@ -32,7 +33,7 @@ export async function startStand(): Promise<Stand> {
   const app = Fastify()
   const stand: Stand = {
     url: '',
-    key: KEY,
+    sessionStands: false,
     empty: false,
     notReady: [],
     broken: new Set(),
@@ -61,7 +62,10 @@ function addAdminApi(app: FastifyInstance, stand: Stand): void {
   app.addHook('onRequest', async (request, reply) => {
     const path = request.url.split('?')[0] ?? ''
     if (!path.startsWith('/admin/')) return
-    if (request.headers.authorization !== `Bearer ${stand.key}`) {
+    const begins = path === '/admin/v1/sessions'
+    const wanted = begins ? KEY : TOKEN
+    const stands = begins || stand.sessionStands
+    if (!stands || request.headers.authorization !== `Bearer ${wanted}`) {
       return problem(reply, 401, 'unauthenticated', 'A valid key is needed.')
     }
     if (stand.broken.has(path)) return problem(reply, 500, 'internal_error', 'It broke on purpose.')
@@ -69,6 +73,14 @@ function addAdminApi(app: FastifyInstance, stand: Stand): void {
   })
   const list = (rows: Row[], request: FastifyRequest): Row =>
     pageOf(stand.empty ? [] : rows, queryOf(request)['cursor'])
+  app.post('/admin/v1/sessions', async (_request, reply) => {
+    stand.sessionStands = true
+    return reply.code(201).send({ token: TOKEN, expires_at: '2026-01-01T12:00:00.000Z' })
+  })
+  app.delete('/admin/v1/session', async (_request, reply) => {
+    stand.sessionStands = false
+    return reply.code(204).send()
+  })
   app.get('/admin/v1/orders', async (request) => {
     const { status } = queryOf(request)
     const rows = ORDERS.filter((order) => status === undefined || order['status'] === status)

@@ -13,7 +13,7 @@ import { deviceFunctions } from './device.ts'
 import type { Gesture } from './gesture.ts'
 import { interfaceFunctions } from './interface.ts'
 import { paymentFunctions } from './payment.ts'
-import { RequestQueue } from './request.ts'
+import type { RequestQueue } from './request.ts'
 import { PersonStore, storageFunctions } from './storage.ts'
 
 export interface WxParts {
@@ -23,6 +23,7 @@ export interface WxParts {
   navigation: Navigation
   tabs: Tabs
   gesture: Gesture
+  network: RequestQueue
   launchOptions: object
   /** Listeners of App-wide events by name, such as `onAppShow`. */
   listeners: Map<string, Set<Handler>>
@@ -31,11 +32,11 @@ export interface WxParts {
 
 /** Makes `wx` for one life of a mini program. */
 export function createWx(parts: WxParts): object {
-  const { host, program } = parts
+  const { host } = parts
   const store = new PersonStore(localStorage, host.appid(), host.person())
   const known: Record<string, unknown> = {
     ...storageFunctions(store),
-    request: new RequestQueue(program.app).request,
+    request: parts.network.request,
     ...paymentFunctions(host, parts.gesture),
     ...interfaceFunctions(parts),
     ...navigationFunctions(parts.navigation),

@@ -7,6 +7,8 @@ const PARALLEL = 10
 const TIMEOUT_MS = 60_000
 const METHODS = ['OPTIONS', 'GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'TRACE', 'CONNECT']
 const TASKS_LIMIT = 200
+/** So long a request may go on after the mini program was left (M63). */
+const BACKGROUND_MS = 5_000
 
 type Listener = (value: unknown) => void
 
@@ -26,7 +28,9 @@ interface Message {
 /** The network of one mini program: ten requests at a time, the others wait. */
 export class RequestQueue {
   readonly #waiting: Task[] = []
-  #running = 0
+  readonly #running = new Set<Task>()
+  #background: ReturnType<typeof setTimeout> | null = null
+  #suspended = false
   readonly #defaultTimeoutMs: number
 
   /** The time-out is that of app.json's networkTimeout.request, or a minute. */
@@ -55,19 +59,37 @@ export class RequestQueue {
     }
   }
 
+  /** The mini program was left: what is not done in five seconds is interrupted. */
+  hide(): void {
+    if (this.#background !== null) return
+    this.#background = setTimeout(() => {
+      this.#suspended = true
+      const interrupted = new WxFailure('interrupted', { errno: 600003 })
+      for (const task of [...this.#running, ...this.#waiting]) task.controller.abort(interrupted)
+    }, BACKGROUND_MS)
+  }
+
+  /** The person is back. */
+  show(): void {
+    if (this.#background !== null) clearTimeout(this.#background)
+    this.#background = null
+    this.#suspended = false
+  }
+
   #next(): void {
-    if (this.#running >= PARALLEL) return
+    if (this.#running.size >= PARALLEL) return
     const task = this.#waiting.shift()
     if (task === undefined) return
-    this.#running += 1
+    this.#running.add(task)
     void this.#run(task).finally(() => {
-      this.#running -= 1
+      this.#running.delete(task)
       this.#next()
     })
   }
 
   async #run(task: Task): Promise<void> {
     try {
+      if (this.#suspended) throw new WxFailure('interrupted', { errno: 600003 })
       if (this.#waiting.length > TASKS_LIMIT) {
         throw new WxFailure('exceed max task count', { errno: 600007 })
       }
