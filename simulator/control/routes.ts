@@ -9,6 +9,7 @@ import { armFault, disarm, faultMenu } from './faults.ts'
 import { refusalOf } from './guard.ts'
 import { followerQuery, journalQuery, nothingInput } from './input.ts'
 import { type ProgramNews, streamJournal } from './journal-stream.ts'
+import { messagesView } from './messages.ts'
 import {
   addPerson,
   cashier,
@@ -19,9 +20,12 @@ import {
   sessionCheck,
   userInfo,
 } from './people.ts'
-import { registerApp, registerMerchant } from './register.ts'
+import { pushByHand, pushesView, replayPush } from './pushes.ts'
+import { registerApp, registerMerchant, verifyApp } from './register.ts'
 import { replay } from './replay.ts'
+import { changeDispute, receipt, shipmentsView } from './shipments.ts'
 import { stateView, tradesView } from './state.ts'
+import { registerTemplate, subscribe, templatesView } from './subscriptions.ts'
 import { exportWorld, importWorld, MOST_WORLD_BYTES, readCredentials } from './world.ts'
 
 /** What a handler may know of a call beside its body; a call in this process has no more. */
@@ -75,6 +79,7 @@ export const ROUTES: readonly (readonly ['GET' | 'POST' | 'DELETE', string, Hand
   ['POST', '/_sim/clock', moveClock],
   ['POST', '/_sim/clock/ack', acknowledge],
   ['POST', '/_sim/apps', registerApp],
+  ['POST', '/_sim/apps/:id/verify', (wechat, _input, request) => verifyApp(wechat, idOf(request))],
   ['POST', '/_sim/merchants', registerMerchant],
   ['POST', '/_sim/people', addPerson],
   [
@@ -100,6 +105,16 @@ export const ROUTES: readonly (readonly ['GET' | 'POST' | 'DELETE', string, Hand
     '/_sim/notifications/:id/replay',
     (wechat, input, request) => replay(wechat, idOf(request), input),
   ],
+  ['GET', '/_sim/templates', templatesView],
+  ['POST', '/_sim/templates', registerTemplate],
+  ['POST', '/_sim/subscriptions', subscribe],
+  ['GET', '/_sim/pushes', pushesView],
+  ['POST', '/_sim/pushes', pushByHand],
+  ['POST', '/_sim/pushes/:id/replay', (wechat, _in, request) => replayPush(wechat, idOf(request))],
+  ['GET', '/_sim/shipments', shipmentsView],
+  ['POST', '/_sim/receipts', receipt],
+  ['POST', '/_sim/disputes', changeDispute],
+  ['GET', '/_sim/messages', (wechat, _input, request) => messagesView(wechat, request.query)],
   [
     'GET',
     '/_sim/switches',
