@@ -134,7 +134,8 @@ export function refundDue(world: World, key: string): void {
 export function endRefund(world: World, key: string, status: RefundStatus): Refund {
   const refund = world.must('refunds', key)
   const finishedAtMs = status === 'ABNORMAL' ? null : world.nowMs()
-  const ended: Refund = { ...refund, status, dueAtMs: null, finishedAtMs }
+  const halted = status === 'ABNORMAL' ? { abnormalAtMs: world.nowMs(), ...refund } : refund
+  const ended: Refund = { ...halted, status, dueAtMs: null, finishedAtMs }
   if (status === 'SUCCESS') giveToPerson(world, ended)
   if (status === 'CLOSED' && ended.funded) {
     const note = '退款关闭，资金退回'

@@ -207,6 +207,8 @@ export interface BillForm {
   readonly newline: 'lf' | 'crlf'
   /** The 交易时间 of a refund's row. */
   readonly refundTime: 'payment' | 'acceptance'
+  /** The fee's rate as rows tell it, in hundredths of a percent. */
+  readonly feePer10000: number
 }
 
 export interface Tables {
