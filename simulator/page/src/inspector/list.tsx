@@ -137,6 +137,6 @@ function Marks({ exchange }: { exchange: Exchange }) {
 
 /** 0 means that nobody answered. */
 export function StatusText({ status }: { status: number }) {
-  const family = status === 0 ? 'none' : `${Math.floor(status / 100)}xx`
+  const family = status === 0 ? 'none' : `${String(status)[0]}xx`
   return <span className={`status status-${family}`}>{status === 0 ? '—' : status}</span>
 }
