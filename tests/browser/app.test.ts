@@ -194,6 +194,21 @@ function none() {
     await expect(refused).rejects.toThrow(/ended with 1: .*--app: there is no folder .*nowhere/s)
     rmSync(data, { recursive: true, force: true })
   })
+  test('a program full of mistakes: each is named by place, and what can run runs', async () => {
+    const appFolder = join(FIXTURES, 'broken')
+    const simulator = await startSimulator({ port: 0, dataDir: null, appFolder })
+    await open(simulator.url)
+    await screen.getByText('still here').waitFor()
+    await page.getByTestId('problem').first().waitFor()
+    const places = (await problems()).map((text) => /^[\w./]+\.\w+:\d+/.exec(text)?.[0])
+    const expected = ['app.json:1', 'a.json:3', 'b.ts:2', 'a.wxss:2', 'a.wxml:2']
+    for (const place of expected) {
+      expect(places.some((one) => one?.endsWith(place))).toBe(true)
+    }
+    await shot('mistakes')
+    await page.close()
+    await simulator.stop()
+  })
   test('the list of what wx has is the truth', async () => {
     const appFolder = join(FIXTURES, 'matrix')
     const simulator = await startSimulator({ port: 0, dataDir: null, appFolder })
