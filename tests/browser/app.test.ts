@@ -97,10 +97,16 @@ function command(folder: string, dataDir: string): Promise<Started> {
   })
 }
 
+/** Where the program lies that the command runs; the tests write into it as an editor does. */
+const home = mkdtempSync(join(tmpdir(), 'minitill-app-'))
+const folder = join(home, 'notes')
+
+/** Rewrites a file as an editor does, from what it says now. */
+function save(path: string, change: (text: string) => string): void {
+  writeFileSync(path, change(readFileSync(path, 'utf8')))
+}
+
 function typescript() {
-  const home = mkdtempSync(join(tmpdir(), 'minitill-app-'))
-  const folder = join(home, 'notes')
-  const note = join(folder, 'pages/note/note.wxml')
   let started: Started
 
   beforeAll(async () => {
@@ -115,11 +121,6 @@ function typescript() {
     await ended
     rmSync(home, { recursive: true, force: true })
   })
-
-  /** Rewrites a file as an editor does, from what it says now. */
-  function save(path: string, change: (text: string) => string): void {
-    writeFileSync(path, change(readFileSync(path, 'utf8')))
-  }
 
   test('it runs, and what the phone lacks is named with file and line', async () => {
     await screen.getByText('3 字').waitFor()
@@ -147,6 +148,12 @@ function typescript() {
     expect((await problems()).filter((text) => text.includes('connectSocket 尚未'))).toHaveLength(1)
     await shot('exception')
   })
+  describe('its author writes', writing)
+}
+
+function writing() {
+  const note = join(folder, 'pages/note/note.wxml')
+
   test('a saved file is there at once, on the same page, with what was stored', async () => {
     await screen.locator('#drafts').click()
     await screen.getByText('1 drafts').waitFor()
