@@ -85,7 +85,7 @@ export class Wechat {
 
   #note(request: WireRequest, outcome: Outcome): void {
     const { trace, reply } = outcome
-    const lost = outcome.transport === 'drop'
+    const lost = outcome.transport === 'drop' || outcome.transport === 'reset'
     this.journal.note({
       kind: 'request',
       at: rfc3339Beijing(instant(this.world.nowMs())),

@@ -2,6 +2,7 @@
 // docs/faults.md and a test.
 
 const NETWORK = [
+  'connection_reset',
   'request_lost',
   'answer_lost',
   'answer_delayed',
@@ -25,6 +26,10 @@ const PAY = [
   'timestamp_future',
   'signtest',
   'platform_rotation',
+  'clock_skew',
+  'certificate_expired',
+  'certificate_revoked',
+  'certificate_replaced',
 ] as const
 
 const MINI = [...NETWORK, 'busy', 'minute_quota'] as const
@@ -35,8 +40,15 @@ export const MENU: Readonly<Record<string, readonly string[]>> = {
   'pay.prepay': [...PAY, 'paid_before_answer', 'closed_after_prepay'],
   'pay.query': [...PAY, 'other_order'],
   'pay.close': [...PAY, 'paid_during_close'],
-  'pay.certificates': PAY,
-  'mini.code2session': [...MINI, 'code_blocked'],
+  'pay.certificates': [...PAY, 'other_apiv3_key'],
+  'mini.code2session': [
+    ...MINI,
+    'code_blocked',
+    'code_invalid',
+    'code_used',
+    'session_key_rotated',
+    'unionid_missing',
+  ],
   'mini.token': MINI,
   'mini.stable_token': MINI,
   'mini.checksession': WITH_TOKEN,
@@ -49,18 +61,24 @@ export const MENU: Readonly<Record<string, readonly string[]>> = {
     'two_at_once',
     'answer_lost',
     'damaged_ciphertext',
+    'damaged_nonce',
+    'damaged_associated_data',
+    'other_apiv3_key',
     'wrong_signature',
     'missing_signature',
     'unknown_serial',
     'timestamp_old',
+    'timestamp_future',
     'signtest',
     'platform_rotation',
     'wrong_merchant',
+    'wrong_app',
     'wrong_amount',
     'unknown_order',
     'other_type',
+    'xml_v2',
   ],
-  cashier: ['cancel_although_paid', 'no_callback', 'query_lags'],
+  cashier: ['cancel_although_paid', 'no_callback', 'query_lags', 'last_second'],
   login: ['session_key_rotated'],
 }
 
