@@ -46,13 +46,20 @@ export function notePayment(world: World, key: string, trade: Trade): void {
 }
 
 /** One more delivery of the same notification, at once or later, whatever was answered before. */
-export function planCopy(world: World, original: Notification, delayMs: number): string {
+export function planCopy(
+  world: World,
+  original: Notification,
+  delayMs: number,
+  alteration?: string,
+): string {
   makeRoom(world)
+  const { alteration: _before, ...plain } = original
   const nth = world.draw('copies').hex(12)
   const id = `${original.copyOf ?? original.id}#${nth}`
   const now = world.nowMs()
   world.put('notifications', id, {
-    ...original,
+    ...plain,
+    ...(alteration === undefined ? {} : { alteration }),
     id,
     copyOf: original.copyOf ?? original.id,
     createdAtMs: now,

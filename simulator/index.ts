@@ -1,5 +1,6 @@
 /** WeChat in a box: what a program needs to start it. */
 import { realPorts } from './adapters/real.ts'
+import { ProgramWatch } from './page/program-watch.ts'
 import type { PageOptions } from './page/routes.ts'
 import { ensureSeed, makeSeed, type SeedCredentials } from './seed.ts'
 import { Wechat } from './wechat.ts'
@@ -76,5 +77,5 @@ function pageOptions(options: SimulatorOptions, worlds: Worlds): PageOptions | n
     defaultAppid: () => worlds.main.world.meta.defaultAppid,
     allowedOrigins: () => [...appOrigins],
   }
-  return { appFolder, world }
+  return { appFolder, world, program: new ProgramWatch(appFolder) }
 }

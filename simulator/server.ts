@@ -92,7 +92,7 @@ export function makeServer(
   })
   app.get('/healthz', () => ({ status: 'ok' }))
   app.get('/readyz', () => ({ status: 'ready' }))
-  registerControl(app, worlds, port)
+  registerControl(app, worlds, port, page?.program ?? null)
   if (page !== null) servePageLazily(app, page)
   const wechat = (request: FastifyRequest, reply: FastifyReply) =>
     answer(worlds, ports, request, reply)

@@ -162,6 +162,32 @@ export interface Notification {
   readonly lastResult: string | null
   /** One more delivery outside the schedule: a duplicate or a replay by hand. */
   readonly copyOf: string | null
+  /** The kind of mischief that a replay by hand asked for. */
+  readonly alteration?: string
+}
+
+/** A link under which a bill may be fetched once, and all that its bytes follow from. */
+export interface BillLink {
+  readonly mchid: string
+  readonly kind: 'trade' | 'fundflow'
+  /** Beijing's day, yyyy-MM-dd. */
+  readonly date: string
+  /** The bill_type of a trade bill, the account_type of a fund-flow bill. */
+  readonly type: string
+  readonly gzip: boolean
+  readonly frozenAtMs: number
+  readonly form: BillForm
+  /** The fault that altered the bill's content. */
+  readonly alteration: string | null
+  readonly createdAtMs: number
+  readonly usedAtMs: number | null
+}
+
+export interface BillForm {
+  readonly bom: boolean
+  readonly newline: 'lf' | 'crlf'
+  /** The 交易时间 of a refund's row. */
+  readonly refundTime: 'payment' | 'acceptance'
 }
 
 export interface Tables {
@@ -184,6 +210,8 @@ export interface Tables {
   /** Key transaction_id: the trade's key. */
   transactions: string
   notifications: Notification
+  /** Key: the token of the link. */
+  billLinks: BillLink
   faults: Fault
   /** How often a keyed draw was made. */
   counters: number
@@ -208,6 +236,7 @@ export const TABLE_NAMES: readonly TableName[] = [
   'prepays',
   'transactions',
   'notifications',
+  'billLinks',
   'faults',
   'counters',
   'switches',

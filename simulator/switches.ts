@@ -15,6 +15,20 @@ export const switchesSchema = z.strictObject({
   close_wait_minutes: z.union([z.literal(0), z.literal(5)]),
   /** U6: the fields of an unpaid order's query answer. */
   unpaid_query: z.enum(['minimal', 'with_amount', 'full']),
+  /** U8: which bytes of a bill its hash_value is about; they differ with tar_type=GZIP. */
+  bill_hash: z.enum(['plain', 'compressed']),
+  /** R80: the hour in Beijing from which yesterday's bills can be had. */
+  bill_ready_hour: z.number().int().min(0).max(23),
+  /** R83: a bill begins with a byte order mark. */
+  bill_bom: z.boolean(),
+  /** R83: how a bill's lines end. */
+  bill_newline: z.enum(['lf', 'crlf']),
+  /** R81: the path of a download_url; the two pages about it differ. */
+  bill_link: z.enum(['billdownload_file', 'bill_downloadurl']),
+  /** R84: the 交易时间 of a refund's row; samples differ. */
+  bill_refund_time: z.enum(['payment', 'acceptance']),
+  /** Fund-flow bills that a merchant may ask for in a second; 0 is without limit. */
+  fundflow_bill_per_second: z.number().int().min(0).max(1000),
   /** U9: who signs for a switched merchant when the request does not ask for a key. */
   finished_signer: z.enum(['public_key', 'certificate']),
   /** U11: which answers acknowledge a notification. */
@@ -76,6 +90,13 @@ export const DEFAULT_SWITCHES: SwitchValues = {
   close_unknown: 'burn',
   close_wait_minutes: 0,
   unpaid_query: 'minimal',
+  bill_hash: 'plain',
+  bill_ready_hour: 10,
+  bill_bom: true,
+  bill_newline: 'lf',
+  bill_link: 'billdownload_file',
+  bill_refund_time: 'payment',
+  fundflow_bill_per_second: 3,
   finished_signer: 'public_key',
   acknowledge: '200_204',
   openid_mismatch: 'PARAM_ERROR',

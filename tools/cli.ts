@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { commandEnvironment } from './cli/env-file.ts'
 import { helpText } from './cli/help.ts'
-import { runProgram } from './cli/program.ts'
+import { runProgram, simulatorOptions } from './cli/program.ts'
 import { programPath, seedCredentials } from './start/rooms.ts'
 import { readPairSettings, StartError } from './start/settings.ts'
 
@@ -35,11 +35,10 @@ const commands: Readonly<Record<string, Command>> = {
   },
   serve: async (args) => runProgram('server/main', production(commandEnvironment(args))),
   simulator: async (args) => {
-    const env = commandEnvironment(args)
-    return runProgram('simulator/main', {
-      ...env,
-      MINITILL_ENV: env['MINITILL_ENV'] ?? 'development',
-    })
+    const { own, rest } = simulatorOptions(args)
+    const env = commandEnvironment(rest)
+    const mode = env['MINITILL_ENV'] ?? 'development'
+    return runProgram('simulator/main', { ...env, MINITILL_ENV: mode }, own)
   },
   migrate: async (args) => {
     const { visitDatabase } = await import('./cli/database.ts')

@@ -1,4 +1,6 @@
 // Every path of the simulated WeChat, by method and host. A new interface is one line here.
+import { fundFlowBillLink, tradeBillLink } from './bill.ts'
+import { downloadBill } from './bill-download.ts'
 import { certificates } from './certificates.ts'
 import { close } from './close.ts'
 import { code2session } from './code2session.ts'
@@ -46,6 +48,19 @@ function pay(
   return { family: 'pay', method, path, point, handle }
 }
 
+/** A download: its request is signed like any other, its answer is not (R14). */
+function download(
+  path: string,
+  point: string,
+  endpoint: (context: MerchantContext) => WireReply,
+): Route {
+  const handle = (context: Context): WireReply => {
+    const passed = passGate(context, 'generic')
+    return passed.ok ? endpoint({ ...context, merchant: passed.merchant }) : passed.reply
+  }
+  return { family: 'pay', method: 'GET', path, point, handle }
+}
+
 function mini(
   method: string | null,
   path: string,
@@ -70,6 +85,10 @@ export const ROUTES: readonly Route[] = [
     queryByTransactionId,
   ),
   pay('POST', `${OUT_TRADE_NO}/close`, 'pay.close', 'transactions', close),
+  pay('GET', '/v3/bill/tradebill', 'pay.tradebill', 'generic', tradeBillLink),
+  pay('GET', '/v3/bill/fundflowbill', 'pay.fundflowbill', 'generic', fundFlowBillLink),
+  download('/v3/billdownload/file', 'pay.billdownload', downloadBill),
+  download('/v3/bill/downloadurl', 'pay.billdownload', downloadBill),
   mini('GET', '/sns/jscode2session', 'mini.code2session', code2session),
   mini('GET', '/cgi-bin/token', 'mini.token', token),
   mini(null, '/cgi-bin/stable_token', 'mini.stable_token', stableToken),

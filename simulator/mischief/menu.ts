@@ -1,5 +1,6 @@
 // The fault menu: points × kinds. A new kind is a line here, its effect where the point is, a row in
 // docs/faults.md and a test.
+import { BILL_ALTERATIONS } from '../bills/alter.ts'
 
 const NETWORK = [
   'connection_reset',
@@ -32,6 +33,28 @@ const PAY = [
   'certificate_replaced',
 ] as const
 
+/** A request for a bill: what it says about the bill, and what the bill then says. */
+const BILL = [
+  ...PAY,
+  'bill_late',
+  'bill_missing',
+  'wrong_hash',
+  'link_elsewhere',
+  ...BILL_ALTERATIONS,
+] as const
+/** A download is signed by nobody, so nothing can be wrong with its signature. */
+const DOWNLOAD = [
+  ...NETWORK,
+  'rate_limited',
+  'rate_limited_legacy',
+  'link_expired',
+  'link_foreign',
+  'bill_cut',
+  'bill_damaged',
+  'gzip_flipped',
+  'gzip_bomb',
+] as const
+
 const MINI = [...NETWORK, 'busy', 'minute_quota'] as const
 const WITH_TOKEN = [...MINI, 'token_killed', 'token_expired', 'token_malformed'] as const
 
@@ -41,6 +64,10 @@ export const MENU: Readonly<Record<string, readonly string[]>> = {
   'pay.query': [...PAY, 'other_order'],
   'pay.close': [...PAY, 'paid_during_close'],
   'pay.certificates': [...PAY, 'other_apiv3_key'],
+  'pay.tradebill': BILL,
+  // The fund-flow bill has had the same columns ever since.
+  'pay.fundflowbill': BILL.filter((kind) => kind !== 'old_columns'),
+  'pay.billdownload': DOWNLOAD,
   'mini.code2session': [
     ...MINI,
     'code_blocked',

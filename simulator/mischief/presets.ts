@@ -35,5 +35,11 @@ export const PRESETS: Readonly<Record<string, readonly Line[]>> = {
     { point: 'notification', kind: 'signtest', next: true },
   ],
   'notify twice at once': [{ point: 'notification', kind: 'two_at_once', probability: 1 }],
+  'bill with one altered fen': [{ point: 'pay.tradebill', kind: 'off_by_one_fen', probability: 1 }],
+  'bill late': [
+    { point: 'pay.tradebill', kind: 'bill_late', count: 2 },
+    { point: 'pay.fundflowbill', kind: 'bill_late', count: 2 },
+  ],
+  'bill cut off on its way': [{ point: 'pay.billdownload', kind: 'bill_cut', next: true }],
   'paid but cancelled': [{ point: 'cashier', kind: 'cancel_although_paid', probability: 1 }],
 }

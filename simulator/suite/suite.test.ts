@@ -51,7 +51,8 @@ async function merchantOf(wechat: SuiteWechat): Promise<TestMerchant> {
   ): Promise<Answer> => {
     const answer = await wechat.answer({ method, url, headers, body })
     const json = answer.text.startsWith('{') ? JSON.parse(answer.text) : {}
-    return { ...answer, headers: new Headers({ ...answer.headers }), json }
+    const headersOf = new Headers({ ...answer.headers })
+    return { ...answer, bytes: Buffer.from(answer.body), headers: headersOf, json }
   }
   return new TestMerchant(send, wechat.credentials, () => now_ms)
 }

@@ -82,6 +82,7 @@ function inProcess(wechat: () => Wechat): Transport {
       status: lost ? 0 : reply.status,
       headers: new Headers({ ...reply.headers }),
       text: lost ? '' : text,
+      bytes: lost ? Buffer.alloc(0) : Buffer.from(reply.body),
       json: lost || !text.startsWith('{') ? {} : JSON.parse(text),
     }
   }

@@ -7,6 +7,8 @@ export interface Answer {
   readonly status: number
   readonly headers: Headers
   readonly text: string
+  /** The body as it came, for bodies that are no text. */
+  readonly bytes: Buffer
   readonly json: Record<string, unknown>
 }
 
@@ -40,8 +42,9 @@ export function overHttp(url: string): Transport {
   return async (method, path, headers, body) => {
     const more = body === '' ? {} : { body }
     const answer = await fetch(`${url}${path}`, { method, headers, redirect: 'manual', ...more })
-    const text = await answer.text()
-    return { status: answer.status, headers: answer.headers, text, json: parsed(text) }
+    const bytes = Buffer.from(await answer.arrayBuffer())
+    const text = bytes.toString('utf8')
+    return { status: answer.status, headers: answer.headers, text, bytes, json: parsed(text) }
   }
 }
 

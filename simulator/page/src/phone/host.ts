@@ -28,7 +28,7 @@ export function createHost(store: PhoneStore, world: () => WorldState | null): P
     appid: () => world()?.apps[0]?.appid ?? '',
     person,
     metrics: () => METRICS,
-    launchPath: () => new URLSearchParams(location.search).get('path'),
+    launchPath: () => store.takeNext() ?? new URLSearchParams(location.search).get('path'),
     started: (runtime) => {
       store.runtime = runtime
     },
