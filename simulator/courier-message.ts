@@ -12,6 +12,7 @@ import type { KeyRing } from './crypto/keys.ts'
 import { sealResource } from './crypto/seal.ts'
 import type { Draw } from './draw.ts'
 import { rotatePlatform } from './merchant.ts'
+import { sealingKey, spoiledMessage, spoiledResource } from './mischief/spoil.ts'
 import type { OutgoingMessage } from './ports.ts'
 import type { Merchant, Notification } from './state.ts'
 import { paidView } from './trade.ts'
@@ -36,6 +37,8 @@ function content(world: World, notification: Notification, kind: string | undefi
     }
     case 'unknown_order':
       return { ...view, out_trade_no: `${trade.outTradeNo.slice(0, 20)}UNKNOWN` }
+    case 'wrong_app':
+      return { ...view, appid: `${trade.appid.slice(0, -1)}${trade.appid.endsWith('0') ? 1 : 0}` }
     case 'wrong_merchant':
       return { ...view, mchid: `${trade.mchid.slice(0, -1)}0` }
     default:
@@ -74,7 +77,14 @@ function envelope(
   draw: Draw,
 ): Json {
   const nonce = draw.word(12)
-  const sealed = sealResource(plaintext, apiv3Key, nonce, 'transaction')
+  const sealed = sealResource(plaintext, sealingKey(kind, apiv3Key), nonce, 'transaction')
+  const resource = {
+    original_type: kind === 'other_type' ? 'profitsharing' : 'transaction',
+    algorithm: 'AEAD_AES_256_GCM',
+    ciphertext: kind === 'damaged_ciphertext' ? damaged(sealed) : sealed,
+    associated_data: 'transaction',
+    nonce,
+  }
   const fresh = world.switches.notification_id === 'new' && notification.attempts > 0
   const id = notification.copyOf ?? notification.id
   return {
@@ -83,13 +93,7 @@ function envelope(
     resource_type: 'encrypt-resource',
     event_type: 'TRANSACTION.SUCCESS',
     summary: '支付成功',
-    resource: {
-      original_type: kind === 'other_type' ? 'profitsharing' : 'transaction',
-      algorithm: 'AEAD_AES_256_GCM',
-      ciphertext: kind === 'damaged_ciphertext' ? damaged(sealed) : sealed,
-      associated_data: 'transaction',
-      nonce,
-    },
+    resource: spoiledResource(kind, resource, draw),
   }
 }
 
@@ -120,5 +124,6 @@ export function compose(
     'request-id': `08${draw.hex(58).toUpperCase()}-0`,
     ...signature,
   }
-  return { message: { url: notification.url, headers, body, timeoutMs: TIMEOUT_MS }, plaintext }
+  const message = { url: notification.url, headers, body, timeoutMs: TIMEOUT_MS }
+  return { message: spoiledMessage(kind, message, draw), plaintext }
 }
