@@ -106,8 +106,8 @@ export interface PhoneHost {
   /** A fresh wx.login code; rejects when the simulator refuses. */
   login(): Promise<string>
   leave(): void
-  /** An exception of the mini program that nobody caught. */
-  report(severity: 'error' | 'warning', message: string): void
+  /** An exception that nobody caught, or something missing here; `place` is `file:line:column`. */
+  report(severity: 'error' | 'warning', message: string, place?: string): void
 }
 
 /** Offered by the runtime to the phone. */
