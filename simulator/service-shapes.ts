@@ -43,10 +43,7 @@ const shipment = z.looseObject({
   settledAtMs: timeOrNull,
   inComplaint: z.boolean(),
   reminded: z.boolean(),
-  special: z.union([
-    z.looseObject({ type: z.literal([1, 2]), delayToMs: timeOrNull }),
-    z.null(),
-  ]),
+  special: z.union([z.looseObject({ type: z.literal([1, 2]), delayToMs: timeOrNull }), z.null()]),
   nextAtMs: timeOrNull,
 })
 
@@ -85,7 +82,9 @@ export const SERVICE_SHAPES = {
     title: name,
     kind: z.enum(['one_time', 'long_term']),
     fields: z
-      .array(z.looseObject({ key: z.string().regex(FIELD_KEY), label: name, values: z.array(name) }))
+      .array(
+        z.looseObject({ key: z.string().regex(FIELD_KEY), label: name, values: z.array(name) }),
+      )
       .max(10),
   }),
   subscriptions: z.looseObject({

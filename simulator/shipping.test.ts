@@ -198,3 +198,16 @@ it('what falls due by itself also happens in real time, without a move of the cl
   await box.passTime(61_000)
   expect(stateOf(id)).toBe(4)
 })
+
+it('M42 the component’s word is no proof: only get_order tells', async () => {
+  const id = await shipped('time-17')
+  box.arm('receipt', 'forged_success')
+  expect(await confirm(id)).toMatchObject({ status: 'success' })
+  const told = await mini.post('/wxa/sec/order/get_order', { transaction_id: id })
+  expect(told).toMatchObject({ order: { order_state: 2 } })
+  expect(await confirm(id)).toMatchObject({ status: 'success' })
+  const after = await mini.post('/wxa/sec/order/get_order', { transaction_id: id })
+  expect(after).toMatchObject({ order: { order_state: 3 } })
+  const foreign = receipt(box.wechat, { merchant_id: '1', merchant_trade_no: '2', action: 'confirm' })
+  expect(foreign.body).toMatchObject({ status: 'fail', errormsg: '订单不存在' })
+})

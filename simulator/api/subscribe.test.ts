@@ -180,7 +180,7 @@ it('the template list tells title, content and type; templates are an app’s ow
   ])
   const own = registerTemplate(box.wechat, { title: '新的', fields: [{ key: 'thing1' }] })
   expect(own.body).toMatchObject({ template_id: expect.stringMatching(/^[\w-]{43}$/) })
-  expect((templatesView(box.wechat).body as { data: object[] }).data).toHaveLength(2)
+  expect((templatesView(box.wechat, {}).body as { data: object[] }).data).toHaveLength(2)
   const bad = { title: '坏的', fields: [{ key: 'colour1' }] }
   expect(registerTemplate(box.wechat, bad)).toMatchObject({ status: 400 })
   expect(subscribe(box.wechat, { template_id: 'none', result: 'accept' })).toMatchObject({

@@ -102,7 +102,7 @@ export const ROUTES: readonly (readonly ['GET' | 'POST' | 'DELETE', string, Hand
   ['GET', '/_sim/trades', (wechat) => good({ data: tradesView(wechat.world) })],
   ['GET', '/_sim/refunds', () => good({ data: [] })],
   ['POST', '/_sim/notifications/:id/replay', replay],
-  ['GET', '/_sim/templates', templatesView],
+  ['GET', '/_sim/templates', (wechat, _input, request) => templatesView(wechat, request.query)],
   ['POST', '/_sim/templates', registerTemplate],
   ['POST', '/_sim/subscriptions', subscribe],
   ['GET', '/_sim/pushes', pushesView],

@@ -75,7 +75,8 @@ export type CashierAction =
 /** A refusal of the control API, with its text. */
 export class ControlError extends Error {}
 
-async function call(method: string, path: string, body?: object): Promise<Fields> {
+/** One call of the control API; what it answers. */
+export async function call(method: string, path: string, body?: object): Promise<Fields> {
   const init: RequestInit = { method }
   if (body !== undefined) {
     init.body = JSON.stringify(body)
