@@ -208,6 +208,10 @@ it('M42 the component’s word is no proof: only get_order tells', async () => {
   expect(await confirm(id)).toMatchObject({ status: 'success' })
   const after = await mini.post('/wxa/sec/order/get_order', { transaction_id: id })
   expect(after).toMatchObject({ order: { order_state: 3 } })
-  const foreign = receipt(box.wechat, { merchant_id: '1', merchant_trade_no: '2', action: 'confirm' })
+  const foreign = receipt(box.wechat, {
+    merchant_id: '1',
+    merchant_trade_no: '2',
+    action: 'confirm',
+  })
   expect(foreign.body).toMatchObject({ status: 'fail', errormsg: '订单不存在' })
 })

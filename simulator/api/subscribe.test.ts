@@ -203,6 +203,11 @@ it('M59 events of subscribe messages: text CreateTime, one element as an object'
   decide('reject', { place: 'settings' })
   const [change] = (await events('subscribe_msg_change_event')).map((text) => JSON.parse(text))
   expect(change.List).toEqual({ TemplateId: ID, SubscribeStatusString: 'reject' })
+  registerTemplate(box.wechat, { template_id: 'two', title: '二', fields: FIELDS })
+  box.sent.length = 0
+  subscribe(box.wechat, { results: { [ID]: 'accept', two: 'reject' } })
+  const [both] = (await events('subscribe_msg_popup_event')).map((text) => JSON.parse(text))
+  expect(both.List).toMatchObject([{ TemplateId: ID }, { TemplateId: 'two' }])
   box.set({ push_single_list: 'array' })
   box.sent.length = 0
   decide('accept')
