@@ -1,4 +1,5 @@
 // When notifications leave: the official schedule, on simulated time.
+import type { Refund } from './refund-state.ts'
 import type { Notification, Trade } from './state.ts'
 import type { World } from './world.ts'
 
@@ -45,14 +46,43 @@ export function notePayment(world: World, key: string, trade: Trade): void {
   })
 }
 
-/** One more delivery of the same notification, at once or later, whatever was answered before. */
-export function planCopy(world: World, original: Notification, delayMs: number): string {
+/** Plans the notice of a refund that has ended, or came to a halt (R64: there may be two). */
+export function noteRefund(world: World, key: string, refund: Refund): void {
+  const url = refund.notifyUrl
+  if (url === null || world.get('merchants', refund.mchid)?.apiv3Key == null) return
   makeRoom(world, 'notifications')
+  const id = notificationId(world, `${refund.refundId}:${refund.status}`, 0)
+  const now = world.nowMs()
+  world.put('notifications', id, {
+    id,
+    mchid: refund.mchid,
+    trade: refund.trade,
+    refund: { key, status: refund.status },
+    url,
+    createdAtMs: now,
+    attempts: 0,
+    nextAtMs: now + FIRST_DELAY_MS,
+    state: 'pending',
+    lastResult: null,
+    copyOf: null,
+  })
+}
+
+/** One more delivery of the same notification, at once or later, whatever was answered before. */
+export function planCopy(
+  world: World,
+  original: Notification,
+  delayMs: number,
+  alteration?: string,
+): string {
+  makeRoom(world, 'notifications')
+  const { alteration: _before, ...plain } = original
   const nth = world.draw('copies').hex(12)
   const id = `${original.copyOf ?? original.id}#${nth}`
   const now = world.nowMs()
   world.put('notifications', id, {
-    ...original,
+    ...plain,
+    ...(alteration === undefined ? {} : { alteration }),
     id,
     copyOf: original.copyOf ?? original.id,
     createdAtMs: now,

@@ -1,15 +1,20 @@
 // Brings notifications to the merchant on simulated time, and again when they are refused.
 import { instant, rfc3339Beijing } from '@minitill/protocol/model'
-import { compose } from './courier-message.ts'
+import { type Composed, compose } from './courier-message.ts'
 import { afterAttempt, planCopy } from './courier-plan.ts'
 import type { KeyRing } from './crypto/keys.ts'
 import { Dispatch } from './dispatch.ts'
-import type { Fault } from './fault-state.ts'
 import type { Journal } from './journal.ts'
 import { strike } from './mischief.ts'
 import type { Delivery, OutgoingMessage, Ports } from './ports.ts'
 import type { Notification } from './state.ts'
 import type { World } from './world.ts'
+
+/** What goes wrong with one attempt: by an armed fault, or because a replay asked for it. */
+interface Mishap {
+  readonly kind: string
+  readonly delayMs: number
+}
 
 export interface CourierWorld {
   readonly world: World
@@ -43,7 +48,9 @@ export class Courier extends Dispatch {
     const { world, commit } = this.#home
     const notification = world.get('notifications', id)
     if (notification === undefined || notification.nextAtMs === null) return false
-    const fault = strike(world, 'notification')
+    const { alteration } = notification
+    const fault: Mishap | null =
+      alteration === undefined ? strike(world, 'notification') : { kind: alteration, delayMs: 0 }
     if (fault?.kind === 'delayed') {
       const nextAtMs = world.nowMs() + Math.max(1000, fault.delayMs)
       world.put('notifications', id, { ...notification, nextAtMs })
@@ -63,20 +70,20 @@ export class Courier extends Dispatch {
     return acknowledged
   }
 
-  async #deliver(notification: Notification, fault: Fault | null): Promise<Delivery> {
+  async #deliver(notification: Notification, fault: Mishap | null): Promise<Delivery> {
     const { world, keys } = this.#home
     const composed = compose(world, keys, notification, fault?.kind)
     if (composed === null) return silence('nothing to send: no APIv3 key, or the order is gone')
-    const { message, plaintext } = composed
+    const { message } = composed
     const result = await this.#sent(message, notification, fault)
-    this.#note(message, plaintext, result, fault)
+    this.#note(composed, notification.id, result, fault)
     return fault?.kind === 'answer_lost' ? silence('the answer was lost (fault)') : result
   }
 
   async #sent(
     message: OutgoingMessage,
     notification: Notification,
-    fault: Fault | null,
+    fault: Mishap | null,
   ): Promise<Delivery> {
     const { ports, world, keys, worldName } = this.#home
     if (fault?.kind === 'lost') return silence('lost on the way (fault)')
@@ -91,8 +98,9 @@ export class Courier extends Dispatch {
     return first
   }
 
-  #note(message: OutgoingMessage, plaintext: string, result: Delivery, fault: Fault | null): void {
+  #note(composed: Composed, id: string, result: Delivery, fault: Mishap | null): void {
     const { world, journal } = this.#home
+    const { message, plaintext } = composed
     const answer =
       result.got === 'answer'
         ? { status: result.status, headers: {}, body: result.body }
@@ -107,6 +115,7 @@ export class Courier extends Dispatch {
       plaintext,
       answer,
       verification: { ok: true },
+      notification: id,
       ...(fault === null ? {} : { fault: fault.kind }),
     })
   }

@@ -2,6 +2,7 @@
 // milliseconds; amounts are fen. A value is never changed in place: a change puts a new value.
 import type { Fen } from '@minitill/protocol/model'
 import type { Fault } from './fault-state.ts'
+import type { FundFlow, Funds, Refund } from './refund-state.ts'
 import type { Push, PushMode } from './push-state.ts'
 import type { Shipment, TradeDesk } from './shipping-state.ts'
 import type { Message, Subscription, Template } from './subscribe-state.ts'
@@ -144,6 +145,8 @@ export interface Trade {
   readonly prepayAtMs: number
   readonly prepayCount: number
   readonly payment: Payment | null
+  /** Keys of its refunds, oldest first. */
+  readonly refunds?: readonly string[]
 }
 
 export interface Payment {
@@ -154,6 +157,8 @@ export interface Payment {
   readonly payerTotal: Fen
   readonly bankType: string
   readonly payer: string
+  /** What WeChat keeps of it. */
+  readonly feeFen?: Fen
 }
 
 export interface Prepay {
@@ -172,8 +177,12 @@ export interface Notification {
   readonly nextAtMs: number | null
   readonly state: 'pending' | 'delivered' | 'given_up'
   readonly lastResult: string | null
+  /** The refund that it is about, and what it says of it; absent for a payment. */
+  readonly refund?: { readonly key: string; readonly status: Refund['status'] }
   /** One more delivery outside the schedule: a duplicate or a replay by hand. */
   readonly copyOf: string | null
+  /** The kind of mischief that a replay by hand asked for. */
+  readonly alteration?: string
 }
 
 /** A link under which a bill may be fetched once, and all that its bytes follow from. */
@@ -220,6 +229,12 @@ export interface Tables {
   /** Key transaction_id: the trade's key. */
   transactions: string
   notifications: Notification
+  /** Key `mchid/out_refund_no`. */
+  refunds: Refund
+  /** Key mchid. */
+  funds: Funds
+  /** Key: the running number of the movement. */
+  fundFlows: FundFlow
   /** Key `mchid/out_trade_no`, as the trade. */
   shipments: Shipment
   tradeDesks: TradeDesk
@@ -256,6 +271,9 @@ export const TABLE_NAMES: readonly TableName[] = [
   'prepays',
   'transactions',
   'notifications',
+  'refunds',
+  'funds',
+  'fundFlows',
   'shipments',
   'tradeDesks',
   'pushes',

@@ -29,6 +29,18 @@ export const switchesSchema = z.strictObject({
   bill_refund_time: z.enum(['payment', 'acceptance']),
   /** Fund-flow bills that a merchant may ask for in a second; 0 is without limit. */
   fundflow_bill_per_second: z.number().int().min(0).max(1000),
+  /** U7: when a refund turns the order's SUCCESS into REFUND. */
+  refund_state: z.enum(['accept', 'success']),
+  /** U21: the code for an order that is too old, or an amount that does not fit. */
+  refund_codes: z.enum(['INVALID_REQUEST', 'TRADE_OVERDUE_and_REFUND_FEE_MISMATCH']),
+  /** Simulated seconds from a refund's acceptance to its end. */
+  refund_seconds: z.number().int().min(0).max(2_592_000),
+  /** R63: what a refund meets when the merchant's account has too little. */
+  refund_without_funds: z.enum(['NOT_ENOUGH', 'wait']),
+  /** R68: refunds in a minute of orders older than a month. */
+  old_refunds_per_minute: z.number().int().min(0).max(100_000),
+  /** R70: WeChat's fee, in hundredths of a percent of what was paid. */
+  fee_per_10000: z.number().int().min(0).max(1000),
   /** U9: who signs for a switched merchant when the request does not ask for a key. */
   finished_signer: z.enum(['public_key', 'certificate']),
   /** U11: which answers acknowledge a notification. */
@@ -121,6 +133,12 @@ export const DEFAULT_SWITCHES: SwitchValues = {
   bill_link: 'billdownload_file',
   bill_refund_time: 'payment',
   fundflow_bill_per_second: 3,
+  refund_state: 'accept',
+  refund_codes: 'INVALID_REQUEST',
+  refund_seconds: 60,
+  refund_without_funds: 'NOT_ENOUGH',
+  old_refunds_per_minute: 5000,
+  fee_per_10000: 60,
   finished_signer: 'public_key',
   acknowledge: '200_204',
   openid_mismatch: 'PARAM_ERROR',

@@ -14,6 +14,7 @@ import { Journal } from './journal.ts'
 import type { Ports } from './ports.ts'
 import { Pusher } from './push.ts'
 import { keepSeed, plantSeed, type Seed } from './seed.ts'
+import type { Change } from './state.ts'
 import { World } from './world.ts'
 import type { ReadWorld } from './world-document.ts'
 
@@ -36,6 +37,8 @@ export class Wechat {
   readonly clock: Clock
   readonly #seed: Seed
   readonly #ports: Ports
+  readonly #watchers = new Set<(changes: readonly Change[]) => void>()
+  readonly startedAtMs: number
   #disk: Disk | null = null
   #release: () => Promise<void> = async () => undefined
 
@@ -43,6 +46,7 @@ export class Wechat {
     this.world = world
     this.#seed = options.seed
     this.#ports = options.ports
+    this.startedAtMs = options.ports.realNowMs()
     const commit = () => this.commit()
     const { world: own, keys, journal } = this
     const home = { world: own, keys, journal, ports: options.ports, commit }
@@ -81,6 +85,15 @@ export class Wechat {
     // The courier may start only what is kept: a notification must not tell what a crash undoes.
     if (this.#disk !== null) await this.#disk.append(changes)
     for (const one of [this.courier, this.agenda, this.pusher]) one.noticed(changes)
+    if (changes.length > 0) for (const watcher of this.#watchers) watcher(changes)
+  }
+
+  /** Calls back after every commit that changed something. */
+  watch(watcher: (changes: readonly Change[]) => void): () => void {
+    this.#watchers.add(watcher)
+    return () => {
+      this.#watchers.delete(watcher)
+    }
   }
 
   /** Answers one request of a merchant's server; its change is kept before this resolves. */

@@ -145,6 +145,17 @@ it('R81 the link names the host that was asked; the other documented path is a s
   expect((await call(path)).status).toBe(200)
 })
 
+it('a bill has the trades of its own merchant only, and no order that nobody paid', async () => {
+  await box.merchant.prepay('bill-unpaid', box.openid)
+  await oneDay()
+  const { world } = box.wechat
+  const [own] = world.values('trades').filter(({ payment }) => payment !== null)
+  if (own === undefined) throw new Error('nobody paid')
+  world.put('trades', '1999900000/bill-other', { ...own, mchid: '1999900000' })
+  const { rows } = readBill(await billText(box.merchant, TRADE))
+  expect(rows.map((row) => row['商户订单号'])).toEqual(['bill-0001'])
+})
+
 it('R14 a download must be signed over path and query, and its answer is not signed', async () => {
   await oneDay()
   const asked = await call(TRADE)

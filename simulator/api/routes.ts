@@ -1,4 +1,6 @@
 // Every path of the simulated WeChat, by method and host. A new interface is one line here.
+
+import { applyAbnormalRefund } from './abnormal-refund.ts'
 import { fundFlowBillLink, tradeBillLink } from './bill.ts'
 import { downloadBill } from './bill-download.ts'
 import { certificates } from './certificates.ts'
@@ -13,6 +15,7 @@ import { type Gateway, passGate } from './pay-gate.ts'
 import { phoneNumber } from './phone-number.ts'
 import { prepay } from './prepay.ts'
 import { queryByOutTradeNo, queryByTransactionId } from './query.ts'
+import { applyRefund, queryRefund } from './refund.ts'
 import { clearQuota, clearQuotaBySecret, quotaGet, SEND_PATH } from './quota.ts'
 import { checkSessionKey, resetSessionKey } from './session-key.ts'
 import { SHIPPING } from './shipping.ts'
@@ -76,6 +79,7 @@ function mini(
 }
 
 const OUT_TRADE_NO = '/v3/pay/transactions/out-trade-no/{out_trade_no}'
+const REFUNDS = '/v3/refund/domestic/refunds'
 
 export const ROUTES: readonly Route[] = [
   pay('GET', '/v3/certificates', 'pay.certificates', 'generic', certificates),
@@ -93,6 +97,15 @@ export const ROUTES: readonly Route[] = [
   pay('GET', '/v3/bill/fundflowbill', 'pay.fundflowbill', 'generic', fundFlowBillLink),
   download('/v3/billdownload/file', 'pay.billdownload', downloadBill),
   download('/v3/bill/downloadurl', 'pay.billdownload', downloadBill),
+  pay('POST', REFUNDS, 'pay.refund', 'generic', applyRefund),
+  pay('GET', `${REFUNDS}/{out_refund_no}`, 'pay.refund_query', 'generic', queryRefund),
+  pay(
+    'POST',
+    `${REFUNDS}/{refund_id}/apply-abnormal-refund`,
+    'pay.abnormal_refund',
+    'generic',
+    applyAbnormalRefund,
+  ),
   mini('GET', '/sns/jscode2session', 'mini.code2session', code2session),
   mini('GET', '/cgi-bin/token', 'mini.token', token),
   mini(null, '/cgi-bin/stable_token', 'mini.stable_token', stableToken),

@@ -95,6 +95,27 @@ export const journalQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(500).default(100),
 })
 
+/** What an altered replay changes. */
+export const ALTERATIONS = [
+  'amount',
+  'wrong_key',
+  'other_merchant',
+  'other_order',
+  'signature',
+  'ciphertext',
+] as const
+
+export const replayInput = z.strictObject({
+  as: z.enum(['same', 'altered', 'duplicated', 'late']).default('same'),
+  alteration: z.enum(ALTERATIONS).optional(),
+  delay_ms: z
+    .number()
+    .int()
+    .min(1000)
+    .max(7 * DAY_MS)
+    .optional(),
+})
+
 export const followerQuery = z.strictObject({ follower: z.string().min(1).max(64) })
 
 export const nothingInput = z.strictObject({})

@@ -58,6 +58,19 @@ export function addPerson(wechat: Wechat, input: unknown): ControlAnswer {
   return good(personView(world, world.must('people', made.id)), 201)
 }
 
+/** POST /_sim/people/{id}: another name, or another balance in fen. */
+export function changePerson(wechat: Wechat, id: string, input: unknown): ControlAnswer {
+  const given = parsed(personInput, input)
+  if (!given.ok) return given.answer
+  const { world } = wechat
+  const known = world.get('people', id)
+  if (known === undefined) return bad('id', 'no such person; GET /_sim/state lists them', 404)
+  const { name = known.name, balance = known.balance } = given.value
+  const person = { ...known, name, balance: fen(balance) }
+  world.put('people', id, person)
+  return good(personView(world, person))
+}
+
 /** POST /_sim/login: what wx.login gives. */
 export function loginCode(wechat: Wechat, input: unknown): ControlAnswer {
   return withWho(wechat, input, (world, { appid, person }) => {

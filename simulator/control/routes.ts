@@ -1,6 +1,5 @@
 // The control API: what a person, a page or a test does to the simulated WeChat.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { planCopy } from '../courier-plan.ts'
 import { DEFAULT_SWITCHES, switchesSchema } from '../switches.ts'
 import type { Wechat } from '../wechat.ts'
 import type { Worlds } from '../worlds.ts'
@@ -9,11 +8,13 @@ import { acknowledge, moveClock, readClock, streamClock } from './clock.ts'
 import { armFault, disarm, faultMenu } from './faults.ts'
 import { refusalOf } from './guard.ts'
 import { followerQuery, journalQuery, nothingInput } from './input.ts'
+import { type ProgramNews, streamJournal } from './journal-stream.ts'
 import { messagesView } from './messages.ts'
 import {
   addPerson,
   cashier,
   cashierPreview,
+  changePerson,
   loginCode,
   phoneNumberCode,
   sessionCheck,
@@ -21,6 +22,7 @@ import {
 } from './people.ts'
 import { pushByHand, pushesView, replayPush } from './pushes.ts'
 import { registerApp, registerMerchant, verifyApp } from './register.ts'
+import { replay } from './replay.ts'
 import { changeDispute, receipt, shipmentsView } from './shipments.ts'
 import { stateView, tradesView } from './state.ts'
 import { registerTemplate, subscribe, templatesView } from './subscriptions.ts'
@@ -57,14 +59,6 @@ async function reset(wechat: Wechat, input: unknown): Promise<ControlAnswer> {
   return good(stateView(wechat))
 }
 
-function replay(wechat: Wechat, _input: unknown, request: ControlCall): ControlAnswer {
-  const known = wechat.world.get('notifications', idOf(request))
-  if (known === undefined) {
-    return bad('id', 'no such notification; GET /_sim/trades lists those of each trade', 404)
-  }
-  return good({ id: planCopy(wechat.world, known, 0) }, 202)
-}
-
 function changeSwitches(wechat: Wechat, input: unknown): ControlAnswer {
   const read = parsed(switchesSchema.partial(), input)
   if (!read.ok) return read.answer
@@ -88,6 +82,11 @@ export const ROUTES: readonly (readonly ['GET' | 'POST' | 'DELETE', string, Hand
   ['POST', '/_sim/apps/:id/verify', (wechat, _input, request) => verifyApp(wechat, idOf(request))],
   ['POST', '/_sim/merchants', registerMerchant],
   ['POST', '/_sim/people', addPerson],
+  [
+    'POST',
+    '/_sim/people/:id',
+    (wechat, input, request) => changePerson(wechat, idOf(request), input),
+  ],
   ['POST', '/_sim/login', loginCode],
   ['POST', '/_sim/phone-code', phoneNumberCode],
   ['POST', '/_sim/check-session', sessionCheck],
@@ -101,7 +100,11 @@ export const ROUTES: readonly (readonly ['GET' | 'POST' | 'DELETE', string, Hand
   ['GET', '/_sim/journal', journal],
   ['GET', '/_sim/trades', (wechat) => good({ data: tradesView(wechat.world) })],
   ['GET', '/_sim/refunds', () => good({ data: [] })],
-  ['POST', '/_sim/notifications/:id/replay', replay],
+  [
+    'POST',
+    '/_sim/notifications/:id/replay',
+    (wechat, input, request) => replay(wechat, idOf(request), input),
+  ],
   ['GET', '/_sim/templates', (wechat, _input, request) => templatesView(wechat, request.query)],
   ['POST', '/_sim/templates', registerTemplate],
   ['POST', '/_sim/subscriptions', subscribe],
@@ -147,7 +150,12 @@ export function worldName(request: FastifyRequest): string {
 }
 
 /** Mounts the control API. `port` is asked for at each request: it is known once we listen. */
-export function registerControl(app: FastifyInstance, worlds: Worlds, port: () => number): void {
+export function registerControl(
+  app: FastifyInstance,
+  worlds: Worlds,
+  port: () => number,
+  program: ProgramNews | null = null,
+): void {
   const guarded = async (
     request: FastifyRequest,
     reply: FastifyReply,
@@ -183,6 +191,18 @@ export function registerControl(app: FastifyInstance, worlds: Worlds, port: () =
       if (!read.ok) return send(reply, read.answer)
       reply.hijack()
       streamClock(wechat, read.value.follower, reply.raw)
+      return reply
+    }),
+  )
+
+  app.get('/_sim/journal/stream', (request, reply) =>
+    guarded(request, reply, async (wechat) => {
+      const read = parsed(journalQuery.pick({ after: true }), request.query)
+      if (!read.ok) return send(reply, read.answer)
+      reply.hijack()
+      const resumed = Number(request.headers['last-event-id'])
+      const after = Number.isSafeInteger(resumed) && resumed > 0 ? resumed : read.value.after
+      streamJournal(wechat, after, reply.raw, program)
       return reply
     }),
   )

@@ -143,4 +143,6 @@ export interface PhoneRuntime {
   /** Pulls the page down, as a finger does. */
   pullDown(): void
   currentRoute(): string
+  /** The page in front with its query, as it was opened. */
+  currentPath(): string
 }

@@ -138,6 +138,13 @@ export class Life implements PhoneRuntime {
     return this.stack.front?.route ?? ''
   }
 
+  currentPath(): string {
+    const options = this.stack.front?.caller['options']
+    const pairs = Object.entries(isRecord(options) ? options : {})
+    const query = pairs.map(([name, value]) => `${name}=${String(value)}`).join('&')
+    return query === '' ? this.currentRoute() : `${this.currentRoute()}?${query}`
+  }
+
   #navigate(openType: string, url: string, delta: number): void {
     const moves: Record<string, () => void> = {
       navigate: () => this.navigation.navigateTo(url),

@@ -30,7 +30,7 @@ export function createHost(store: PhoneStore, world: () => WorldState | null): P
     appid,
     person,
     metrics: () => METRICS,
-    launchPath: () => new URLSearchParams(location.search).get('path'),
+    launchPath: () => store.takeNext() ?? new URLSearchParams(location.search).get('path'),
     started: (runtime) => {
       store.runtime = runtime
     },

@@ -1,0 +1,15 @@
+import { constants, privateDecrypt } from 'node:crypto'
+
+/**
+ * Opens a sensitive field: RSAES-OAEP with SHA-1, base64 (§1.10). null when it was not sealed with
+ * the public half of this key in this way.
+ */
+export function openField(sealed: string, privateKey: string): string | null {
+  try {
+    const padding = constants.RSA_PKCS1_OAEP_PADDING
+    const key = { key: privateKey, padding, oaepHash: 'sha1' }
+    return privateDecrypt(key, Buffer.from(sealed, 'base64')).toString('utf8')
+  } catch {
+    return null
+  }
+}
