@@ -142,8 +142,16 @@ export function endRefund(world: World, key: string, status: RefundStatus): Refu
     book(world, { ...about(ended), kind: 'refund_returned', amountFen: costOf(ended), note })
   }
   world.put('refunds', key, status === 'CLOSED' ? { ...ended, funded: false } : ended)
+  if (status === 'SUCCESS') endShipment(world, refund.trade)
   noteRefund(world, key, ended)
   return ended
+}
+
+/** The whole order went back: shipping knows it as refunded (mini-program.md §7.2, M46). */
+function endShipment(world: World, key: string): void {
+  const trade = world.must('trades', key)
+  const done = refundsOf(world, trade).filter(({ status }) => status === 'SUCCESS')
+  if (sumFen(done.map(({ amountFen }) => amountFen)) === trade.total) refundShipment(world, key)
 }
 
 function giveToPerson(world: World, refund: Refund): void {

@@ -145,6 +145,7 @@ export const MENU: Readonly<Record<string, readonly string[]>> = {
   ],
   cashier: ['cancel_although_paid', 'no_callback', 'query_lags', 'last_second'],
   login: ['session_key_rotated'],
+  receipt: ['forged_success'],
 }
 
 /** Points that a fault may be armed for: single ones and the families `pay.*` and `mini.*`. */
