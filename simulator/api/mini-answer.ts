@@ -105,7 +105,7 @@ export function miniReply(path: string, answer: MiniAnswer): WireReply {
   const type = path.startsWith('/sns/') ? 'text/plain' : 'application/json; encoding=utf-8'
   return {
     status: 200,
-    headers: { 'content-type': type, connection: 'keep-alive' },
+    headers: { 'content-type': type },
     body: Buffer.from(JSON.stringify(answer), 'utf8'),
   }
 }
