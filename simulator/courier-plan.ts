@@ -11,12 +11,12 @@ export const RETRY_SECONDS: readonly number[] = [
 const FIRST_DELAY_MS = 100
 const MOST_KEPT = 20_000
 
-/** Forgets the oldest settled notification when too many are kept. */
-function makeRoom(world: World): void {
-  if (world.count('notifications') < MOST_KEPT) return
-  const settled = world.entries('notifications').find(([, { state }]) => state !== 'pending')
-  const oldest = settled?.[0] ?? world.oldest('notifications')
-  if (oldest !== undefined) world.remove('notifications', oldest)
+/** Forgets the oldest settled message of a table when too many are kept. */
+export function makeRoom(world: World, table: 'notifications' | 'pushes'): void {
+  if (world.count(table) < MOST_KEPT) return
+  const settled = world.entries(table).find(([, { state }]) => state !== 'pending')
+  const oldest = settled?.[0] ?? world.oldest(table)
+  if (oldest !== undefined) world.remove(table, oldest)
 }
 
 /** A uuid made of a draw. */
@@ -29,7 +29,7 @@ export function notificationId(world: World, key: string, nth: number): string {
 /** Plans the notification of a payment. Without an APIv3 key WeChat sends none (R55). */
 export function notePayment(world: World, key: string, trade: Trade): void {
   if (world.get('merchants', trade.mchid)?.apiv3Key == null) return
-  makeRoom(world)
+  makeRoom(world, 'notifications')
   const id = notificationId(world, key, 0)
   const now = world.nowMs()
   world.put('notifications', id, {
@@ -50,7 +50,7 @@ export function notePayment(world: World, key: string, trade: Trade): void {
 export function noteRefund(world: World, key: string, refund: Refund): void {
   const url = refund.notifyUrl
   if (url === null || world.get('merchants', refund.mchid)?.apiv3Key == null) return
-  makeRoom(world)
+  makeRoom(world, 'notifications')
   const id = notificationId(world, `${refund.refundId}:${refund.status}`, 0)
   const now = world.nowMs()
   world.put('notifications', id, {
@@ -75,7 +75,7 @@ export function planCopy(
   delayMs: number,
   alteration?: string,
 ): string {
-  makeRoom(world)
+  makeRoom(world, 'notifications')
   const { alteration: _before, ...plain } = original
   const nth = world.draw('copies').hex(12)
   const id = `${original.copyOf ?? original.id}#${nth}`

@@ -13,6 +13,7 @@ import {
 import { noteRefund } from './courier-plan.ts'
 import { book, fundsOf, shareOf } from './funds.ts'
 import type { Refund, RefundStatus } from './refund-state.ts'
+import { refundShipment } from './shipping.ts'
 import type { Payment, Trade } from './state.ts'
 import { tradeKey } from './trade.ts'
 import type { World } from './world.ts'
@@ -141,13 +142,24 @@ export function endRefund(world: World, key: string, status: RefundStatus): Refu
     book(world, { ...about(ended), kind: 'refund_returned', amountFen: costOf(ended), note })
   }
   world.put('refunds', key, status === 'CLOSED' ? { ...ended, funded: false } : ended)
+  if (status === 'SUCCESS') endShipment(world, refund.trade)
   noteRefund(world, key, ended)
   return ended
+}
+
+/** The whole order went back: shipping knows it as refunded (mini-program.md §7.2, M46). */
+function endShipment(world: World, key: string): void {
+  const trade = world.must('trades', key)
+  const done = refundsOf(world, trade).filter(({ status }) => status === 'SUCCESS')
+  if (sumFen(done.map(({ amountFen }) => amountFen)) === trade.total) refundShipment(world, key)
 }
 
 function giveToPerson(world: World, refund: Refund): void {
   const trade = world.must('trades', refund.trade)
   if (trade.state === 'SUCCESS') world.put('trades', refund.trade, { ...trade, state: 'REFUND' })
+  const others = refundsOf(world, trade).filter(({ refundId: id }) => id !== refund.refundId)
+  const back = others.filter(({ status }) => status === 'SUCCESS').map((one) => one.amountFen)
+  if (sumFen([...back, refund.amountFen]) === trade.total) refundShipment(world, refund.trade)
   const payer = trade.payment?.payer ?? ''
   const person = world.get('people', payer)
   // To a bank card it leaves what the simulator knows of a person.

@@ -2,7 +2,10 @@
 // milliseconds; amounts are fen. A value is never changed in place: a change puts a new value.
 import type { Fen } from '@minitill/protocol/model'
 import type { Fault } from './fault-state.ts'
+import type { Push, PushMode } from './push-state.ts'
 import type { FundFlow, Funds, Refund } from './refund-state.ts'
+import type { Shipment, TradeDesk } from './shipping-state.ts'
+import type { Message, Subscription, Template } from './subscribe-state.ts'
 import type { SwitchValues } from './switches.ts'
 
 export interface Meta {
@@ -25,6 +28,7 @@ export interface App {
   readonly messageToken: string | null
   readonly messageAesKey: string | null
   readonly messageFormat: 'json' | 'xml'
+  readonly messageMode: PushMode
   readonly tradeManaged: boolean
   readonly seeded: boolean
 }
@@ -110,6 +114,14 @@ export interface AccessToken {
 export interface TokenHolder {
   readonly current: string | null
   readonly forcedAtMs: readonly number[]
+}
+
+/** How often an interface was called, key `appid path`. Windows begin with the first call. */
+export interface Quota {
+  readonly day: number
+  readonly usedToday: number
+  readonly minute: number
+  readonly usedThisMinute: number
 }
 
 export type TradeState = 'NOTPAY' | 'SUCCESS' | 'REFUND' | 'CLOSED'
@@ -224,6 +236,16 @@ export interface Tables {
   funds: Funds
   /** Key: the running number of the movement. */
   fundFlows: FundFlow
+  /** Key `mchid/out_trade_no`, as the trade. */
+  shipments: Shipment
+  tradeDesks: TradeDesk
+  pushes: Push
+  /** Key `appid/template_id`. */
+  templates: Template
+  /** Key `appid/person/template_id`. */
+  subscriptions: Subscription
+  messages: Message
+  quotas: Quota
   /** Key: the token of the link. */
   billLinks: BillLink
   faults: Fault
@@ -253,6 +275,13 @@ export const TABLE_NAMES: readonly TableName[] = [
   'refunds',
   'funds',
   'fundFlows',
+  'shipments',
+  'tradeDesks',
+  'pushes',
+  'templates',
+  'subscriptions',
+  'messages',
+  'quotas',
   'billLinks',
   'faults',
   'counters',

@@ -10,6 +10,7 @@ import {
 import type { Json } from './api/wire.ts'
 import { notePayment } from './courier-plan.ts'
 import { book, feeOf } from './funds.ts'
+import { openShipment } from './shipping.ts'
 import type { Payment, Trade, TradeState } from './state.ts'
 import type { World } from './world.ts'
 
@@ -73,6 +74,7 @@ export function payTrade(
   world.put('transactions', payment.transactionId, key)
   bookPayment(world, paid, payment)
   notePayment(world, key, paid)
+  openShipment(world, key, paid)
   return paid
 }
 

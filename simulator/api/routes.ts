@@ -8,14 +8,18 @@ import { close } from './close.ts'
 import { code2session } from './code2session.ts'
 import type { MiniAnswer } from './mini-answer.ts'
 import { miniReply } from './mini-answer.ts'
+import { miniPost } from './mini-post.ts'
 import type { PayAnswer } from './pay-answer.ts'
 import { signedReply } from './pay-answer.ts'
 import { type Gateway, passGate } from './pay-gate.ts'
 import { phoneNumber } from './phone-number.ts'
 import { prepay } from './prepay.ts'
 import { queryByOutTradeNo, queryByTransactionId } from './query.ts'
+import { clearQuota, clearQuotaBySecret, quotaGet, SEND_PATH } from './quota.ts'
 import { applyRefund, queryRefund } from './refund.ts'
 import { checkSessionKey, resetSessionKey } from './session-key.ts'
+import { SHIPPING } from './shipping.ts'
+import { subscribeSend, templateList } from './subscribe.ts'
 import { stableToken, token } from './token.ts'
 import { type Context, type MerchantContext, pathOf, type WireReply } from './wire.ts'
 
@@ -108,6 +112,12 @@ export const ROUTES: readonly Route[] = [
   mini('GET', '/wxa/checksession', 'mini.checksession', checkSessionKey),
   mini('GET', '/wxa/resetusersessionkey', 'mini.resetusersessionkey', resetSessionKey),
   mini(null, '/wxa/business/getuserphonenumber', 'mini.getuserphonenumber', phoneNumber),
+  mini(null, SEND_PATH, 'mini.subscribe_send', miniPost(subscribeSend)),
+  mini('GET', '/wxaapi/newtmpl/gettemplate', 'mini.template_list', templateList),
+  mini(null, '/cgi-bin/openapi/quota/get', 'mini.quota', miniPost(quotaGet)),
+  mini(null, '/cgi-bin/clear_quota', 'mini.quota', miniPost(clearQuota)),
+  mini(null, '/cgi-bin/clear_quota/v2', 'mini.quota', clearQuotaBySecret),
+  ...SHIPPING.map(([path, point, endpoint]) => mini(null, path, point, endpoint)),
 ]
 
 function matched(pattern: string, path: string): Record<string, string> | null {
@@ -156,5 +166,5 @@ export function familyOf(host: string, path: string): Family | null {
   if (PAY_HOST.test(host)) return 'pay'
   if (MINI_HOST.test(host)) return 'mini'
   if (path.startsWith('/v3/')) return 'pay'
-  return /^\/(sns|cgi-bin|wxa)\//.test(path) ? 'mini' : null
+  return /^\/(sns|cgi-bin|wxa|wxaapi)\//.test(path) ? 'mini' : null
 }

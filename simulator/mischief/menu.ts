@@ -3,6 +3,7 @@
 import { BILL_ALTERATIONS } from '../bills/alter.ts'
 
 const NETWORK = [
+  'connection_reset',
   'request_lost',
   'answer_lost',
   'answer_delayed',
@@ -26,6 +27,10 @@ const PAY = [
   'timestamp_future',
   'signtest',
   'platform_rotation',
+  'clock_skew',
+  'certificate_expired',
+  'certificate_revoked',
+  'certificate_replaced',
 ] as const
 
 /** A request for a bill: what it says about the bill, and what the bill then says. */
@@ -52,13 +57,14 @@ const DOWNLOAD = [
 
 const MINI = [...NETWORK, 'busy', 'minute_quota'] as const
 const WITH_TOKEN = [...MINI, 'token_killed', 'token_expired', 'token_malformed'] as const
+const SHIPPING = [...WITH_TOKEN, 'payment_unknown', 'shipping_frequency', 'shipping_busy'] as const
 
 /** Where things can go wrong, and what can go wrong there. */
 export const MENU: Readonly<Record<string, readonly string[]>> = {
   'pay.prepay': [...PAY, 'paid_before_answer', 'closed_after_prepay'],
   'pay.query': [...PAY, 'other_order'],
   'pay.close': [...PAY, 'paid_during_close'],
-  'pay.certificates': PAY,
+  'pay.certificates': [...PAY, 'other_apiv3_key'],
   'pay.refund': [
     ...PAY,
     'rate_limited_with_effect',
@@ -76,13 +82,33 @@ export const MENU: Readonly<Record<string, readonly string[]>> = {
   // The fund-flow bill has had the same columns ever since.
   'pay.fundflowbill': BILL.filter((kind) => kind !== 'old_columns'),
   'pay.billdownload': DOWNLOAD,
-  'mini.code2session': [...MINI, 'code_blocked'],
-  'mini.token': MINI,
-  'mini.stable_token': MINI,
+  'mini.code2session': [
+    ...MINI,
+    'code_blocked',
+    'code_invalid',
+    'code_used',
+    'session_key_rotated',
+    'unionid_missing',
+  ],
+  'mini.token': [...MINI, 'secret_frozen', 'token_forbidden', 'account_frozen'],
+  'mini.stable_token': [...MINI, 'secret_frozen'],
   'mini.checksession': WITH_TOKEN,
   'mini.resetusersessionkey': WITH_TOKEN,
   'mini.getuserphonenumber': WITH_TOKEN,
-  notification: [
+  'mini.upload_shipping_info': SHIPPING,
+  'mini.upload_combined_shipping_info': SHIPPING,
+  'mini.get_order': SHIPPING,
+  'mini.get_order_list': SHIPPING,
+  'mini.notify_confirm_receive': SHIPPING,
+  'mini.set_msg_jump_path': SHIPPING,
+  'mini.opspecialorder': SHIPPING,
+  'mini.is_trade_managed': SHIPPING,
+  'mini.is_trade_management_confirmation_completed': SHIPPING,
+  'mini.get_delivery_list': SHIPPING,
+  'mini.subscribe_send': [...WITH_TOKEN, 'concurrent_send', 'sensitive_word'],
+  'mini.template_list': WITH_TOKEN,
+  'mini.quota': WITH_TOKEN,
+  push: [
     'lost',
     'duplicated',
     'delayed',
@@ -90,18 +116,36 @@ export const MENU: Readonly<Record<string, readonly string[]>> = {
     'answer_lost',
     'damaged_ciphertext',
     'wrong_signature',
+    'timestamp_old',
+    'other_appid',
+  ],
+  notification: [
+    'lost',
+    'duplicated',
+    'delayed',
+    'two_at_once',
+    'answer_lost',
+    'damaged_ciphertext',
+    'damaged_nonce',
+    'damaged_associated_data',
+    'other_apiv3_key',
+    'wrong_signature',
     'missing_signature',
     'unknown_serial',
     'timestamp_old',
+    'timestamp_future',
     'signtest',
     'platform_rotation',
     'wrong_merchant',
+    'wrong_app',
     'wrong_amount',
     'unknown_order',
     'other_type',
+    'xml_v2',
   ],
-  cashier: ['cancel_although_paid', 'no_callback', 'query_lags'],
+  cashier: ['cancel_although_paid', 'no_callback', 'query_lags', 'last_second'],
   login: ['session_key_rotated'],
+  receipt: ['forged_success'],
 }
 
 /** Points that a fault may be armed for: single ones and the families `pay.*` and `mini.*`. */
