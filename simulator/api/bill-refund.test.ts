@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from 'vitest'
-import { endRefund, refundDue, refundKey, retryAbnormal } from '../refund.ts'
+import { endRefund, refundKey, retryAbnormal } from '../refund.ts'
 import type { Seed } from '../seed.ts'
 import { billText, readBill } from '../testing/bill.ts'
 import { type Box, openBox } from '../testing/box.ts'
@@ -47,17 +47,14 @@ const states = async () =>
 
 it('R84 a refund is listed on the day of its acceptance, and its row stays as it stood then', async () => {
   const { world } = box.wechat
-  const [done, halted, closed, waiting] = [
-    await refund('back-done', 100),
-    await refund('back-halted', 200, 'refund_abnormal'),
-    await refund('back-closed', 300, 'refund_closed'),
-    await refund('back-waiting', 400),
-  ]
-  for (const key of [done, halted, closed]) refundDue(world, key)
-  await until(9)
-  await box.passTime(1)
-  refundDue(world, waiting)
+  await refund('back-done', 100)
+  const halted = await refund('back-halted', 200, 'refund_abnormal')
+  await refund('back-closed', 300, 'refund_closed')
+  // From noon to half past nine: after the bill was made, and before it can be had.
+  box.set({ refund_seconds: 21.5 * 3600 })
+  const waiting = await refund('back-waiting', 400)
   await until(10)
+  expect(world.must('refunds', waiting).status).toBe('SUCCESS')
   const seen = await states()
   expect(seen).toEqual([
     ['back-done', 'SUCCESS', 'ORIGINAL', expect.stringMatching(/^2026-11-23 12:/)],
