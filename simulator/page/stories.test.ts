@@ -1,8 +1,9 @@
-// The page tells every fault of the menu in both languages; a new one needs its words in stories.ts.
+// The page tells every fault of the menu in both languages; a new one needs its words in stories.ts or kinds.ts.
 import { expect, it } from 'vitest'
 import { MENU } from '../mischief/menu.ts'
 import { PRESETS } from '../mischief/presets.ts'
-import { kindWords, storyOf } from './src/inspector/stories.ts'
+import { kindWords } from './src/inspector/kinds.ts'
+import { storyOf } from './src/inspector/stories.ts'
 
 const CHINESE = /[\u4e00-\u9fff]/
 
@@ -14,7 +15,7 @@ it('every preset is a story in both languages: add a new one to STORIES in stori
   expect(untold).toEqual([])
 })
 
-it('every kind of fault has a name in both languages: add a new one to KINDS in stories.ts', () => {
+it('every kind of fault has a name in both languages: add a new one to KINDS in kinds.ts', () => {
   const kinds = [...new Set(Object.values(MENU).flat())]
   expect(kinds.filter((kind) => !CHINESE.test(kindWords(kind).zh))).toEqual([])
 })

@@ -3,8 +3,9 @@ import type { Fault } from '../control.ts'
 import { useLanguage, useSay } from '../language.ts'
 import type { Known, Live } from '../live.ts'
 import { api } from './api.ts'
+import { kindWords } from './kinds.ts'
 import { Failure, useDeed } from './parts.tsx'
-import { kindWords, storyOf } from './stories.ts'
+import { storyOf } from './stories.ts'
 
 /** Faults that were armed together, as one. */
 export interface ArmedGroup {

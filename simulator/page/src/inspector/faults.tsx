@@ -4,8 +4,9 @@ import type { Fault } from '../control.ts'
 import { useLanguage, useSay } from '../language.ts'
 import { api, type Dose, type FaultMenu } from './api.ts'
 import { type ArmedGroup, GroupName, groupsOf } from './banner.tsx'
+import { kindWords } from './kinds.ts'
 import { Failure, useDeed } from './parts.tsx'
-import { kindWords, storyOf } from './stories.ts'
+import { storyOf } from './stories.ts'
 
 interface FaultsProps {
   menu: FaultMenu
