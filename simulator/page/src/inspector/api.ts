@@ -1,5 +1,6 @@
 // What the inspector asks of the control API: trades, refunds, faults, people, clock, the world.
 import { call, nullable } from '../control.ts'
+import type { Words } from '../language.ts'
 import { type Fields, fieldsOf, listOf, numberOf, textOf } from '../read.ts'
 
 export interface Notice {
@@ -33,6 +34,8 @@ export interface Refund {
 
 export interface FaultMenu {
   presets: string[]
+  /** What each preset tells, by its name. */
+  tales: Record<string, Words>
   points: string[]
   kinds: Record<string, string[]>
 }
@@ -73,8 +76,13 @@ function menuOf(fields: Fields): FaultMenu {
   const kinds = Object.entries(fieldsOf(fields['kinds'])).map(
     ([point, list]) => [point, listOf(list).map(String)] as const,
   )
+  const tales = listOf(fields['stories']).map((item) => {
+    const story = fieldsOf(item)
+    return [textOf(story['name']), { zh: textOf(story['zh']), en: textOf(story['en']) }] as const
+  })
   return {
     presets: listOf(fields['presets']).map(String),
+    tales: Object.fromEntries(tales),
     points: listOf(fields['points']).map(String),
     kinds: Object.fromEntries(kinds),
   }
