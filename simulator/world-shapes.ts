@@ -140,6 +140,7 @@ export const SHAPES: Readonly<Partial<Record<TableName, z.ZodType>>> = {
   prepays: z.looseObject({ trade: name, createdAtMs: timeMs }),
   transactions: name,
   notifications: notification,
+  billLinks: z.looseObject({ mchid: name, createdAtMs: timeMs, usedAtMs: orNull(timeMs) }),
   faults: z.looseObject({
     id: name,
     point: name,
