@@ -69,13 +69,29 @@ function instead(context: Context, family: Family, kind: string): WireReply | nu
     case 'rate_limited':
     case 'rate_limited_legacy':
       return tooFast(context, kind)
-    case 'busy':
-      return miniReply(pathOf(context.request.url), miniError(context.world, -1))
-    case 'minute_quota':
-      return miniReply(pathOf(context.request.url), miniError(context.world, 45011))
     default:
-      return null
+      return miniInstead(context, kind)
   }
+}
+
+/** Refusals of api.weixin.qq.com that come whatever was asked. */
+const MINI_ERRCODES: Readonly<Record<string, number>> = {
+  busy: -1,
+  minute_quota: 45011,
+  secret_frozen: 40243,
+  token_forbidden: 50004,
+  account_frozen: 50007,
+  payment_unknown: 10060001,
+  shipping_frequency: 44990,
+  shipping_busy: 10060012,
+  concurrent_send: 43108,
+  sensitive_word: 45168,
+}
+
+function miniInstead(context: Context, kind: string): WireReply | null {
+  const errcode = MINI_ERRCODES[kind]
+  if (errcode === undefined) return null
+  return miniReply(pathOf(context.request.url), miniError(context.world, errcode))
 }
 
 const TRANSPORTS: Readonly<Record<string, Transport>> = {

@@ -1,9 +1,11 @@
 // One whole WeChat: a world with its courier, its journal and, if it is the durable one, its disk.
 import { instant, rfc3339Beijing } from '@minitill/protocol/model'
 import { lockFolder } from './adapters/folder-lock.ts'
+import { Agenda } from './agenda.ts'
 import { signedLater } from './api/pay-answer.ts'
 import type { WireRequest } from './api/wire.ts'
 import { bodyText } from './api/wire.ts'
+import { CHORES } from './chores.ts'
 import { Clock } from './clock.ts'
 import { Courier } from './courier.ts'
 import { KeyRing } from './crypto/keys.ts'
@@ -11,6 +13,7 @@ import { Disk, readWorld } from './disk.ts'
 import { handle, type Outcome } from './endpoint.ts'
 import { Journal } from './journal.ts'
 import type { Ports } from './ports.ts'
+import { Pusher } from './push.ts'
 import { keepSeed, plantSeed, type Seed } from './seed.ts'
 import type { Change } from './state.ts'
 import { World } from './world.ts'
@@ -30,6 +33,8 @@ export class Wechat {
   readonly keys = new KeyRing()
   readonly journal = new Journal()
   readonly courier: Courier
+  readonly pusher: Pusher
+  readonly agenda: Agenda
   readonly clock: Clock
   readonly #seed: Seed
   readonly #ports: Ports
@@ -47,7 +52,10 @@ export class Wechat {
     const { world: own, keys, journal } = this
     const home = { world: own, keys, journal, ports: options.ports, commit }
     this.courier = new Courier({ ...home, worldName: options.name })
-    this.clock = new Clock({ world, courier: this.courier, ports: options.ports, commit })
+    this.pusher = new Pusher({ ...home, worldName: options.name })
+    this.agenda = new Agenda({ world, ports: options.ports, commit, chores: CHORES })
+    const sources = [this.courier, this.agenda, this.pusher]
+    this.clock = new Clock({ world, sources, ports: options.ports, commit })
   }
 
   /** Takes a kept world up again, or begins a new one. Error when the folder is in use. */
@@ -64,7 +72,7 @@ export class Wechat {
         world.takeChanges()
         wechat.#disk = await Disk.open(folder, world.dump())
       }
-      wechat.courier.schedule()
+      for (const one of [wechat.courier, wechat.agenda, wechat.pusher]) one.schedule()
       return wechat
     } catch (error) {
       await release()
@@ -77,7 +85,7 @@ export class Wechat {
     const changes = this.world.takeChanges()
     // The courier may start only what is kept: a notification must not tell what a crash undoes.
     if (this.#disk !== null) await this.#disk.append(changes)
-    this.courier.noticed(changes)
+    for (const one of [this.courier, this.agenda, this.pusher]) one.noticed(changes)
     if (changes.length > 0) for (const watcher of this.#watchers) watcher(changes)
   }
 
@@ -143,7 +151,7 @@ export class Wechat {
    */
   become(other: ReadWorld): Promise<'taken' | 'kept'> {
     return this.clock.alone(async () => {
-      await this.courier.settled()
+      await Promise.all([this.courier.settled(), this.pusher.settled()])
       const { world } = this
       const { offsetMs, clockStep } = world.meta
       const wantedMs = other.nowMs - (world.nowMs() - offsetMs)
@@ -171,7 +179,9 @@ export class Wechat {
 
   async stop(): Promise<void> {
     this.clock.stop()
+    this.agenda.stop()
     await this.courier.stop()
+    await this.pusher.stop()
     await this.commit()
     await this.#disk?.close()
     await this.#release()

@@ -26,10 +26,11 @@ export const appInput = z.strictObject({
   secret: z.string().min(1).max(64),
   name: z.string().min(1).max(64).optional(),
   open_platform: z.boolean().optional(),
-  message_url: z.url().max(255).optional(),
+  message_url: z.url().max(255).nullable().optional(),
   message_token: z.string().min(3).max(32).optional(),
   message_aes_key: z.string().regex(AES_KEY, 'must be 43 letters or digits').optional(),
   message_format: z.enum(['json', 'xml']).optional(),
+  message_mode: z.enum(['plain', 'compatible', 'safe']).optional(),
   trade_managed: z.boolean().optional(),
 })
 

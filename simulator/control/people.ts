@@ -14,12 +14,13 @@ import { newPerson, personView } from './state.ts'
 
 const MOST_PEOPLE = 10_000
 
-type Who = { readonly appid: string; readonly person: string }
+export type Who = { readonly appid: string; readonly person: string }
 type Named =
   | { readonly ok: true; readonly who: Who }
   | { readonly ok: false; readonly answer: ControlAnswer }
 
-function whoOf(
+/** The mini program and the person that a call means: the seeded ones unless it names others. */
+export function whoOf(
   world: World,
   given: { readonly appid?: string | undefined; readonly person?: string | undefined },
 ): Named {

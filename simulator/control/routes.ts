@@ -9,6 +9,7 @@ import { armFault, disarm, faultMenu } from './faults.ts'
 import { refusalOf } from './guard.ts'
 import { followerQuery, journalQuery, nothingInput } from './input.ts'
 import { type ProgramNews, streamJournal } from './journal-stream.ts'
+import { messagesView } from './messages.ts'
 import {
   addPerson,
   cashier,
@@ -19,9 +20,13 @@ import {
   sessionCheck,
   userInfo,
 } from './people.ts'
-import { registerApp, registerMerchant } from './register.ts'
+import { pushByHand, pushesView, replayPush } from './pushes.ts'
+import { forceRefund, moveFunds, platformRefund, refundsView } from './refunds.ts'
+import { registerApp, registerMerchant, verifyApp } from './register.ts'
 import { replay } from './replay.ts'
+import { changeDispute, receipt, shipmentsView } from './shipments.ts'
 import { stateView, tradesView } from './state.ts'
+import { registerTemplate, subscribe, templatesView } from './subscriptions.ts'
 import { exportWorld, importWorld, MOST_WORLD_BYTES, readCredentials } from './world.ts'
 
 /** What a handler may know of a call beside its body; a call in this process has no more. */
@@ -75,6 +80,7 @@ export const ROUTES: readonly (readonly ['GET' | 'POST' | 'DELETE', string, Hand
   ['POST', '/_sim/clock', moveClock],
   ['POST', '/_sim/clock/ack', acknowledge],
   ['POST', '/_sim/apps', registerApp],
+  ['POST', '/_sim/apps/:id/verify', (wechat, _input, request) => verifyApp(wechat, idOf(request))],
   ['POST', '/_sim/merchants', registerMerchant],
   ['POST', '/_sim/people', addPerson],
   [
@@ -94,12 +100,34 @@ export const ROUTES: readonly (readonly ['GET' | 'POST' | 'DELETE', string, Hand
   ['DELETE', '/_sim/faults/:id', (wechat, _input, request) => disarm(wechat, idOf(request))],
   ['GET', '/_sim/journal', journal],
   ['GET', '/_sim/trades', (wechat) => good({ data: tradesView(wechat.world) })],
-  ['GET', '/_sim/refunds', () => good({ data: [] })],
+  ['GET', '/_sim/refunds', refundsView],
+  ['POST', '/_sim/refunds', platformRefund],
+  ['POST', '/_sim/refunds/:id', (wechat, input, call) => forceRefund(wechat, idOf(call), input)],
+  [
+    'POST',
+    '/_sim/merchants/:id/top-up',
+    (wechat, input, call) => moveFunds(wechat, idOf(call), input, 'top_up'),
+  ],
+  [
+    'POST',
+    '/_sim/merchants/:id/withdraw',
+    (wechat, input, call) => moveFunds(wechat, idOf(call), input, 'withdrawal'),
+  ],
   [
     'POST',
     '/_sim/notifications/:id/replay',
     (wechat, input, request) => replay(wechat, idOf(request), input),
   ],
+  ['GET', '/_sim/templates', (wechat, _input, request) => templatesView(wechat, request.query)],
+  ['POST', '/_sim/templates', registerTemplate],
+  ['POST', '/_sim/subscriptions', subscribe],
+  ['GET', '/_sim/pushes', pushesView],
+  ['POST', '/_sim/pushes', pushByHand],
+  ['POST', '/_sim/pushes/:id/replay', (wechat, _in, request) => replayPush(wechat, idOf(request))],
+  ['GET', '/_sim/shipments', shipmentsView],
+  ['POST', '/_sim/receipts', receipt],
+  ['POST', '/_sim/disputes', changeDispute],
+  ['GET', '/_sim/messages', (wechat, _input, request) => messagesView(wechat, request.query)],
   [
     'GET',
     '/_sim/switches',

@@ -57,6 +57,7 @@ const DOWNLOAD = [
 
 const MINI = [...NETWORK, 'busy', 'minute_quota'] as const
 const WITH_TOKEN = [...MINI, 'token_killed', 'token_expired', 'token_malformed'] as const
+const SHIPPING = [...WITH_TOKEN, 'payment_unknown', 'shipping_frequency', 'shipping_busy'] as const
 
 /** Where things can go wrong, and what can go wrong there. */
 export const MENU: Readonly<Record<string, readonly string[]>> = {
@@ -64,6 +65,19 @@ export const MENU: Readonly<Record<string, readonly string[]>> = {
   'pay.query': [...PAY, 'other_order'],
   'pay.close': [...PAY, 'paid_during_close'],
   'pay.certificates': [...PAY, 'other_apiv3_key'],
+  'pay.refund': [
+    ...PAY,
+    'rate_limited_with_effect',
+    'refund_abnormal',
+    'refund_closed',
+    'refund_at_once',
+    'user_account_abnormal',
+    'no_auth',
+    'request_blocked',
+    'mch_not_exists',
+  ],
+  'pay.refund_query': PAY,
+  'pay.abnormal_refund': PAY,
   'pay.tradebill': BILL,
   // The fund-flow bill has had the same columns ever since.
   'pay.fundflowbill': BILL.filter((kind) => kind !== 'old_columns'),
@@ -76,11 +90,35 @@ export const MENU: Readonly<Record<string, readonly string[]>> = {
     'session_key_rotated',
     'unionid_missing',
   ],
-  'mini.token': MINI,
-  'mini.stable_token': MINI,
+  'mini.token': [...MINI, 'secret_frozen', 'token_forbidden', 'account_frozen'],
+  'mini.stable_token': [...MINI, 'secret_frozen'],
   'mini.checksession': WITH_TOKEN,
   'mini.resetusersessionkey': WITH_TOKEN,
   'mini.getuserphonenumber': WITH_TOKEN,
+  'mini.upload_shipping_info': SHIPPING,
+  'mini.upload_combined_shipping_info': SHIPPING,
+  'mini.get_order': SHIPPING,
+  'mini.get_order_list': SHIPPING,
+  'mini.notify_confirm_receive': SHIPPING,
+  'mini.set_msg_jump_path': SHIPPING,
+  'mini.opspecialorder': SHIPPING,
+  'mini.is_trade_managed': SHIPPING,
+  'mini.is_trade_management_confirmation_completed': SHIPPING,
+  'mini.get_delivery_list': SHIPPING,
+  'mini.subscribe_send': [...WITH_TOKEN, 'concurrent_send', 'sensitive_word'],
+  'mini.template_list': WITH_TOKEN,
+  'mini.quota': WITH_TOKEN,
+  push: [
+    'lost',
+    'duplicated',
+    'delayed',
+    'two_at_once',
+    'answer_lost',
+    'damaged_ciphertext',
+    'wrong_signature',
+    'timestamp_old',
+    'other_appid',
+  ],
   notification: [
     'lost',
     'duplicated',
@@ -108,6 +146,7 @@ export const MENU: Readonly<Record<string, readonly string[]>> = {
   ],
   cashier: ['cancel_although_paid', 'no_callback', 'query_lags', 'last_second'],
   login: ['session_key_rotated'],
+  receipt: ['forged_success'],
 }
 
 /** Points that a fault may be armed for: single ones and the families `pay.*` and `mini.*`. */

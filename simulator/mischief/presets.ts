@@ -34,6 +34,10 @@ export const PRESETS: Readonly<Record<string, readonly Line[]>> = {
     { point: 'pay.*', kind: 'signtest', next: true },
     { point: 'notification', kind: 'signtest', next: true },
   ],
+  'push lost all day': [{ point: 'push', kind: 'lost', probability: 1 }],
+  'shipping unknown for a while': [
+    { point: 'mini.upload_shipping_info', kind: 'payment_unknown', count: 3 },
+  ],
   'notify twice at once': [{ point: 'notification', kind: 'two_at_once', probability: 1 }],
   'bill with one altered fen': [{ point: 'pay.tradebill', kind: 'off_by_one_fen', probability: 1 }],
   'bill late': [
