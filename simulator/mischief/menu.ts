@@ -132,6 +132,7 @@ export const MENU: Readonly<Record<string, readonly string[]>> = {
     'wrong_signature',
     'missing_signature',
     'unknown_serial',
+    'other_merchant_key',
     'timestamp_old',
     'timestamp_future',
     'signtest',
