@@ -9,6 +9,8 @@ export interface Notice {
   attempts: number
   nextAt: string | null
   lastResult: string | null
+  /** The refund that it tells of; null when it tells of the payment. */
+  refund: string | null
 }
 
 export interface Trade {
@@ -29,7 +31,6 @@ export interface Refund {
   status: string
   amount: number
   createdAt: string
-  notices: Notice[]
 }
 
 export interface FaultMenu {
@@ -64,6 +65,8 @@ export const api = {
   setClock: (to: string) => call('POST', '/_sim/clock', { set: to }),
   replay: (id: string, as: ReplayAs, more: object = {}) =>
     call('POST', `/_sim/notifications/${at(id)}/replay`, { as, ...more }),
+  refund: (outTradeNo: string, amount: number) =>
+    call('POST', '/_sim/refunds', { out_trade_no: outTradeNo, amount }),
   refundTo: (id: string, to: string) => call('POST', `/_sim/refunds/${at(id)}`, { to }),
   addPerson: (name: string, balance: number) => call('POST', '/_sim/people', { name, balance }),
   setBalance: (id: string, balance: number) => call('POST', `/_sim/people/${at(id)}`, { balance }),
@@ -96,6 +99,7 @@ function noticeOf(value: unknown): Notice {
     attempts: numberOf(fields['attempts']),
     nextAt: nullable(fields['next_at']),
     lastResult: nullable(fields['last_result']),
+    refund: nullable(fields['out_refund_no']),
   }
 }
 
@@ -123,6 +127,5 @@ function refundOf(value: unknown): Refund {
     status: textOf(fields['status']),
     amount: numberOf(amount, numberOf(fieldsOf(amount)['refund'])),
     createdAt: textOf(fields['created_at'], textOf(fields['create_time'])),
-    notices: listOf(fields['notifications']).map(noticeOf),
   }
 }
