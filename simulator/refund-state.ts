@@ -27,6 +27,8 @@ export interface Refund {
   /** Whether its money has left the merchant's account. */
   readonly funded: boolean
   readonly finishedAtMs: number | null
+  /** When it first became ABNORMAL; absent when it never did. */
+  readonly abnormalAtMs?: number
   readonly channel: 'ORIGINAL' | 'OTHER_BANKCARD'
   readonly userReceivedAccount: string
   readonly fundsAccount: 'UNSETTLED' | 'AVAILABLE'

@@ -134,7 +134,8 @@ export function refundDue(world: World, key: string): void {
 export function endRefund(world: World, key: string, status: RefundStatus): Refund {
   const refund = world.must('refunds', key)
   const finishedAtMs = status === 'ABNORMAL' ? null : world.nowMs()
-  const ended: Refund = { ...refund, status, dueAtMs: null, finishedAtMs }
+  const halted = status === 'ABNORMAL' ? { abnormalAtMs: world.nowMs(), ...refund } : refund
+  const ended: Refund = { ...halted, status, dueAtMs: null, finishedAtMs }
   if (status === 'SUCCESS') giveToPerson(world, ended)
   if (status === 'CLOSED' && ended.funded) {
     const note = '退款关闭，资金退回'
@@ -156,6 +157,9 @@ function endShipment(world: World, key: string): void {
 function giveToPerson(world: World, refund: Refund): void {
   const trade = world.must('trades', refund.trade)
   if (trade.state === 'SUCCESS') world.put('trades', refund.trade, { ...trade, state: 'REFUND' })
+  const others = refundsOf(world, trade).filter(({ refundId: id }) => id !== refund.refundId)
+  const back = others.filter(({ status }) => status === 'SUCCESS').map((one) => one.amountFen)
+  if (sumFen([...back, refund.amountFen]) === trade.total) refundShipment(world, refund.trade)
   const payer = trade.payment?.payer ?? ''
   const person = world.get('people', payer)
   // To a bank card it leaves what the simulator knows of a person.

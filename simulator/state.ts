@@ -2,8 +2,8 @@
 // milliseconds; amounts are fen. A value is never changed in place: a change puts a new value.
 import type { Fen } from '@minitill/protocol/model'
 import type { Fault } from './fault-state.ts'
-import type { FundFlow, Funds, Refund } from './refund-state.ts'
 import type { Push, PushMode } from './push-state.ts'
+import type { FundFlow, Funds, Refund } from './refund-state.ts'
 import type { Shipment, TradeDesk } from './shipping-state.ts'
 import type { Message, Subscription, Template } from './subscribe-state.ts'
 import type { SwitchValues } from './switches.ts'
@@ -207,6 +207,8 @@ export interface BillForm {
   readonly newline: 'lf' | 'crlf'
   /** The 交易时间 of a refund's row. */
   readonly refundTime: 'payment' | 'acceptance'
+  /** The fee's rate as rows tell it, in hundredths of a percent. */
+  readonly feePer10000: number
 }
 
 export interface Tables {

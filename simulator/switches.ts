@@ -41,6 +41,8 @@ export const switchesSchema = z.strictObject({
   old_refunds_per_minute: z.number().int().min(0).max(100_000),
   /** R70: WeChat's fee, in hundredths of a percent of what was paid. */
   fee_per_10000: z.number().int().min(0).max(1000),
+  /** U10: the hash with which sensitive fields are sealed. */
+  oaep_hash: z.enum(['sha1', 'sha256']),
   /** U9: who signs for a switched merchant when the request does not ask for a key. */
   finished_signer: z.enum(['public_key', 'certificate']),
   /** U11: which answers acknowledge a notification. */
@@ -139,6 +141,7 @@ export const DEFAULT_SWITCHES: SwitchValues = {
   refund_without_funds: 'NOT_ENOUGH',
   old_refunds_per_minute: 5000,
   fee_per_10000: 60,
+  oaep_hash: 'sha1',
   finished_signer: 'public_key',
   acknowledge: '200_204',
   openid_mismatch: 'PARAM_ERROR',

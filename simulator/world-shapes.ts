@@ -100,6 +100,24 @@ const code = z.looseObject({
   usedAtMs: orNull(timeMs),
 })
 
+const billLink = z.looseObject({
+  mchid: name,
+  kind: z.enum(['trade', 'fundflow']),
+  date: name,
+  type: name,
+  gzip: z.boolean(),
+  frozenAtMs: timeMs,
+  form: z.looseObject({
+    bom: z.boolean(),
+    newline: z.enum(['lf', 'crlf']),
+    refundTime: z.enum(['payment', 'acceptance']),
+    feePer10000: count,
+  }),
+  alteration: orNull(name),
+  createdAtMs: timeMs,
+  usedAtMs: orNull(timeMs),
+})
+
 /** Tables without a line here are taken as any JSON. */
 export const SHAPES: Readonly<Partial<Record<TableName, z.ZodType>>> = {
   meta: z.looseObject({
@@ -143,6 +161,7 @@ export const SHAPES: Readonly<Partial<Record<TableName, z.ZodType>>> = {
   transactions: name,
   notifications: notification,
   ...SERVICE_SHAPES,
+  billLinks: billLink,
   faults: z.looseObject({
     id: name,
     point: name,

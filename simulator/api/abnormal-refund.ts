@@ -34,7 +34,7 @@ function cardOf(context: MerchantContext, fields: Fields): Card {
   for (const name of ['bank_account', 'real_name']) {
     const sealed = fields[name]
     if (typeof sealed !== 'string' || sealed === '') return param(`${name}不能为空`)
-    const plain = openField(sealed, key)
+    const plain = openField(sealed, key, context.world.switches.oaep_hash)
     if (plain === null || plain === '' || Buffer.byteLength(plain) > MOST_PLAIN_BYTES) {
       return param(`${name}解密失败，请确认使用了Wechatpay-Serial对应的公钥加密`)
     }

@@ -46,7 +46,12 @@ function read(context: MerchantContext, kind: BillOrder['kind'], type: string): 
   if (timing === 'not_over') return no(invalid('账单日期不能为当天或当天之后的日期'))
   if (timing === 'too_old') return no(invalid('仅支持三个月内的账单下载申请'))
   if (timing === 'creating' || fault?.kind === 'bill_late') return no(CREATING)
-  const form = { bom: bill_bom, newline: bill_newline, refundTime: bill_refund_time }
+  const form = {
+    bom: bill_bom,
+    newline: bill_newline,
+    refundTime: bill_refund_time,
+    feePer10000: world.switches.fee_per_10000,
+  }
   const struck = BILL_ALTERATIONS.find((name) => name === fault?.kind) ?? null
   const order: BillOrder = {
     mchid: merchant.mchid,

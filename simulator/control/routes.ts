@@ -21,6 +21,7 @@ import {
   userInfo,
 } from './people.ts'
 import { pushByHand, pushesView, replayPush } from './pushes.ts'
+import { forceRefund, moveFunds, platformRefund, refundsView } from './refunds.ts'
 import { registerApp, registerMerchant, verifyApp } from './register.ts'
 import { replay } from './replay.ts'
 import { changeDispute, receipt, shipmentsView } from './shipments.ts'
@@ -99,7 +100,19 @@ export const ROUTES: readonly (readonly ['GET' | 'POST' | 'DELETE', string, Hand
   ['DELETE', '/_sim/faults/:id', (wechat, _input, request) => disarm(wechat, idOf(request))],
   ['GET', '/_sim/journal', journal],
   ['GET', '/_sim/trades', (wechat) => good({ data: tradesView(wechat.world) })],
-  ['GET', '/_sim/refunds', () => good({ data: [] })],
+  ['GET', '/_sim/refunds', refundsView],
+  ['POST', '/_sim/refunds', platformRefund],
+  ['POST', '/_sim/refunds/:id', (wechat, input, call) => forceRefund(wechat, idOf(call), input)],
+  [
+    'POST',
+    '/_sim/merchants/:id/top-up',
+    (wechat, input, call) => moveFunds(wechat, idOf(call), input, 'top_up'),
+  ],
+  [
+    'POST',
+    '/_sim/merchants/:id/withdraw',
+    (wechat, input, call) => moveFunds(wechat, idOf(call), input, 'withdrawal'),
+  ],
   [
     'POST',
     '/_sim/notifications/:id/replay',

@@ -127,6 +127,26 @@ export class TestMerchant {
     return this.call('POST', path, { mchid: this.#given.mchid })
   }
 
+  /** Asks for a refund of `amount` of an order of `total` fen. */
+  refund(
+    outTradeNo: string,
+    outRefundNo: string,
+    amount: number,
+    more: Readonly<Record<string, unknown>> = {},
+  ): Promise<Answer> {
+    return this.call('POST', '/v3/refund/domestic/refunds', {
+      out_trade_no: outTradeNo,
+      out_refund_no: outRefundNo,
+      notify_url: 'http://127.0.0.1:9/wechat/pay/refund-notify',
+      amount: { refund: amount, total: 100, currency: 'CNY' },
+      ...more,
+    })
+  }
+
+  queryRefund(outRefundNo: string): Promise<Answer> {
+    return this.call('GET', `/v3/refund/domestic/refunds/${outRefundNo}`)
+  }
+
   /** The five fields for wx.requestPayment. */
   payment(prepayId: string, nonceStr = 'cashiernonce') {
     const timeStamp = String(Math.floor(this.#nowMs() / 1000))
