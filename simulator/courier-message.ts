@@ -12,6 +12,7 @@ import type { KeyRing } from './crypto/keys.ts'
 import { sealResource } from './crypto/seal.ts'
 import type { Draw } from './draw.ts'
 import { rotatePlatform } from './merchant.ts'
+import { sealingKey, spoiledMessage, spoiledResource } from './mischief/spoil.ts'
 import type { OutgoingMessage } from './ports.ts'
 import { refundNotice } from './refund-view.ts'
 import type { Merchant, Notification } from './state.ts'
@@ -39,6 +40,10 @@ function twisted(view: Json & object, no: string, kind: string | undefined): Jso
     }
     case 'unknown_order':
       return { ...fields, [no]: `${number.slice(0, 20)}UNKNOWN` }
+    case 'wrong_app': {
+      const appid = String(fields['appid'] ?? '')
+      return { ...fields, appid: `${appid.slice(0, -1)}${appid.endsWith('0') ? 1 : 0}` }
+    }
     case 'wrong_merchant':
       return { ...fields, mchid: `${String(fields['mchid']).slice(0, -1)}0` }
     default:
@@ -112,7 +117,14 @@ function envelope(
 ): Json {
   const nonce = draw.word(12)
   const { eventType, originalType, summary } = kindOf(notification)
-  const sealed = sealResource(plaintext, apiv3Key, nonce, originalType)
+  const sealed = sealResource(plaintext, sealingKey(kind, apiv3Key), nonce, originalType)
+  const resource = {
+    original_type: kind === 'other_type' ? 'profitsharing' : originalType,
+    algorithm: 'AEAD_AES_256_GCM',
+    ciphertext: kind === 'damaged_ciphertext' ? damaged(sealed) : sealed,
+    associated_data: originalType,
+    nonce,
+  }
   const fresh = world.switches.notification_id === 'new' && notification.attempts > 0
   const id = notification.copyOf ?? notification.id
   return {
@@ -121,13 +133,7 @@ function envelope(
     resource_type: 'encrypt-resource',
     event_type: eventType,
     summary,
-    resource: {
-      original_type: kind === 'other_type' ? 'profitsharing' : originalType,
-      algorithm: 'AEAD_AES_256_GCM',
-      ciphertext: kind === 'damaged_ciphertext' ? damaged(sealed) : sealed,
-      associated_data: originalType,
-      nonce,
-    },
+    resource: spoiledResource(kind, resource, draw),
   }
 }
 
@@ -158,5 +164,6 @@ export function compose(
     'request-id': `08${draw.hex(58).toUpperCase()}-0`,
     ...signature,
   }
-  return { message: { url: notification.url, headers, body, timeoutMs: TIMEOUT_MS }, plaintext }
+  const message = { url: notification.url, headers, body, timeoutMs: TIMEOUT_MS }
+  return { message: spoiledMessage(kind, message, draw), plaintext }
 }

@@ -16,11 +16,12 @@ import {
 import type { KeyRing } from './crypto/keys.ts'
 import type { Fault } from './fault-state.ts'
 import { rotatePlatform } from './merchant.ts'
+import { refusalOfFault } from './mischief/refusals.ts'
 import { strike } from './mischief.ts'
 import type { World } from './world.ts'
 
 /** How the bytes leave: whole, or as a broken network would have it. */
-export type Transport = 'whole' | 'drop' | 'reset_mid_body' | 'truncate'
+export type Transport = 'whole' | 'reset' | 'drop' | 'reset_mid_body' | 'truncate'
 
 export interface Outcome {
   readonly reply: WireReply
@@ -52,6 +53,7 @@ function tooFast(context: Context, kind: string): WireReply {
 /** The answer of faults that keep the request from having any effect; null for all others. */
 function instead(context: Context, family: Family, kind: string): WireReply | null {
   switch (kind) {
+    case 'connection_reset':
     case 'request_lost':
       return emptyReply(502)
     case 'error_500_without_effect':
@@ -93,6 +95,7 @@ function miniInstead(context: Context, kind: string): WireReply | null {
 }
 
 const TRANSPORTS: Readonly<Record<string, Transport>> = {
+  connection_reset: 'reset',
   request_lost: 'drop',
   answer_lost: 'drop',
   reset_mid_body: 'reset_mid_body',
@@ -107,6 +110,8 @@ function rotateFor(context: Context): void {
 
 function answer(context: Context, route: Route): WireReply {
   const kind = context.fault?.kind
+  const refusal = refusalOfFault(context, kind)
+  if (refusal !== null) return refusal
   const replaced = kind === undefined ? null : instead(context, route.family, kind)
   if (replaced !== null) return replaced
   if (kind === 'platform_rotation') rotateFor(context)

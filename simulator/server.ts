@@ -32,7 +32,8 @@ function breakOff(reply: FastifyReply, outcome: Outcome): FastifyReply {
   reply.hijack()
   const { raw } = reply
   const { socket } = raw
-  if (outcome.transport === 'drop' || socket === null) {
+  if (outcome.transport === 'reset') socket?.resetAndDestroy()
+  if (/^(reset|drop)$/.test(outcome.transport) || socket === null) {
     socket?.destroy()
     return reply
   }

@@ -2,6 +2,7 @@
 import { instant, rfc3339Beijing } from '@minitill/protocol/model'
 import { lockFolder } from './adapters/folder-lock.ts'
 import { Agenda } from './agenda.ts'
+import { signedLater } from './api/pay-answer.ts'
 import type { WireRequest } from './api/wire.ts'
 import { bodyText } from './api/wire.ts'
 import { CHORES } from './chores.ts'
@@ -98,15 +99,16 @@ export class Wechat {
 
   /** Answers one request of a merchant's server; its change is kept before this resolves. */
   async answer(request: WireRequest): Promise<Outcome> {
-    const outcome = handle(this.world, this.keys, request)
+    const made = handle(this.world, this.keys, request)
+    const [reply] = await Promise.all([signedLater(made.reply, this.keys), this.commit()])
+    const outcome = { ...made, reply }
     this.#note(request, outcome)
-    await this.commit()
     return outcome
   }
 
   #note(request: WireRequest, outcome: Outcome): void {
     const { trace, reply } = outcome
-    const lost = outcome.transport === 'drop'
+    const lost = outcome.transport === 'drop' || outcome.transport === 'reset'
     this.journal.note({
       kind: 'request',
       at: rfc3339Beijing(instant(this.world.nowMs())),

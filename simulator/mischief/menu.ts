@@ -3,6 +3,7 @@
 import { BILL_ALTERATIONS } from '../bills/alter.ts'
 
 const NETWORK = [
+  'connection_reset',
   'request_lost',
   'answer_lost',
   'answer_delayed',
@@ -26,6 +27,10 @@ const PAY = [
   'timestamp_future',
   'signtest',
   'platform_rotation',
+  'clock_skew',
+  'certificate_expired',
+  'certificate_revoked',
+  'certificate_replaced',
 ] as const
 
 /** A request for a bill: what it says about the bill, and what the bill then says. */
@@ -59,7 +64,7 @@ export const MENU: Readonly<Record<string, readonly string[]>> = {
   'pay.prepay': [...PAY, 'paid_before_answer', 'closed_after_prepay'],
   'pay.query': [...PAY, 'other_order'],
   'pay.close': [...PAY, 'paid_during_close'],
-  'pay.certificates': PAY,
+  'pay.certificates': [...PAY, 'other_apiv3_key'],
   'pay.refund': [
     ...PAY,
     'rate_limited_with_effect',
@@ -77,7 +82,14 @@ export const MENU: Readonly<Record<string, readonly string[]>> = {
   // The fund-flow bill has had the same columns ever since.
   'pay.fundflowbill': BILL.filter((kind) => kind !== 'old_columns'),
   'pay.billdownload': DOWNLOAD,
-  'mini.code2session': [...MINI, 'code_blocked'],
+  'mini.code2session': [
+    ...MINI,
+    'code_blocked',
+    'code_invalid',
+    'code_used',
+    'session_key_rotated',
+    'unionid_missing',
+  ],
   'mini.token': [...MINI, 'secret_frozen', 'token_forbidden', 'account_frozen'],
   'mini.stable_token': [...MINI, 'secret_frozen'],
   'mini.checksession': WITH_TOKEN,
@@ -115,18 +127,24 @@ export const MENU: Readonly<Record<string, readonly string[]>> = {
     'two_at_once',
     'answer_lost',
     'damaged_ciphertext',
+    'damaged_nonce',
+    'damaged_associated_data',
+    'other_apiv3_key',
     'wrong_signature',
     'missing_signature',
     'unknown_serial',
     'timestamp_old',
+    'timestamp_future',
     'signtest',
     'platform_rotation',
     'wrong_merchant',
+    'wrong_app',
     'wrong_amount',
     'unknown_order',
     'other_type',
+    'xml_v2',
   ],
-  cashier: ['cancel_although_paid', 'no_callback', 'query_lags'],
+  cashier: ['cancel_although_paid', 'no_callback', 'query_lags', 'last_second'],
   login: ['session_key_rotated'],
   receipt: ['forged_success'],
 }

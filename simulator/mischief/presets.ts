@@ -20,6 +20,12 @@ export const PRESETS: Readonly<Record<string, readonly Line[]>> = {
     { point: 'pay.close', kind: 'answer_lost', next: true },
   ],
   'paid during close': [{ point: 'pay.close', kind: 'paid_during_close', probability: 1 }],
+  'paid at the last second': [{ point: 'cashier', kind: 'last_second', next: true }],
+  'paid before our answer': [{ point: 'pay.prepay', kind: 'paid_before_answer', next: true }],
+  'first notification comes late': [
+    { point: 'notification', kind: 'delayed', next: true, delayMs: 60 * 60_000 },
+  ],
+  'APIv3 key changed on one side': [{ point: 'notification', kind: 'other_apiv3_key', next: true }],
   'key rotation in flight': [
     { point: 'pay.*', kind: 'platform_rotation', next: true },
     { point: 'notification', kind: 'platform_rotation', next: true },

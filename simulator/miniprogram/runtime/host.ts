@@ -129,8 +129,8 @@ export interface PhoneHost {
   /** Whether the session_key of the latest code is alive. */
   checkSession(): Promise<boolean>
   leave(): void
-  /** An exception of the mini program that nobody caught. */
-  report(severity: 'error' | 'warning', message: string): void
+  /** An exception that nobody caught, or something missing here; `place` is `file:line:column`. */
+  report(severity: 'error' | 'warning', message: string, place?: string): void
 }
 
 /** Offered by the runtime to the phone. */

@@ -139,6 +139,7 @@ function PhoneNotes({ store }: { store: PhoneStore }) {
         {say('拒绝手机号时的文案', 'Text when the phone number is refused')}
         <select
           value={refusal}
+          data-testid="refusal"
           onChange={(event) => {
             store.settings.refusal = event.target.value === 'android' ? 'android' : 'ios'
             setRefusal(store.settings.refusal)

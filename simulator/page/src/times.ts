@@ -23,7 +23,7 @@ export function clockText(atMs: number): string {
 
 /** "2 d 3 h 5 min", or seconds when it is less than a minute. */
 export function durationText(ms: number): string {
-  const seconds = Math.floor(ms / 1000)
+  const seconds = Math.round(ms / 1000)
   if (seconds < 60) return `${seconds} s`
   const parts: [number, string][] = [
     [Math.floor(seconds / 86_400), 'd'],

@@ -22,7 +22,7 @@ export const EVERYTHING: Filter = {
 function hasStatus(status: number, wanted: Filter['status']): boolean {
   if (wanted === 'all') return true
   if (wanted === 'none') return status === 0
-  return `${Math.floor(status / 100)}xx` === wanted
+  return `${String(status)[0]}xx` === wanted
 }
 
 function says(exchange: Exchange, search: string): boolean {

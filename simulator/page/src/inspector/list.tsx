@@ -3,6 +3,7 @@ import { memo, useEffect } from 'react'
 import { useLanguage, useSay } from '../language.ts'
 import { timeText } from '../times.ts'
 import { type Exchange, isFailed, operationOf, orderOf, pathOf } from './messages.ts'
+import { kindWords } from './stories.ts'
 import { isSigned } from './trace.ts'
 
 interface ListProps {
@@ -123,9 +124,12 @@ const Row = memo(function Row({ exchange, isSelected, select }: RowProps) {
 
 function Marks({ exchange }: { exchange: Exchange }) {
   const say = useSay()
+  const language = useLanguage()
   return (
     <>
-      {exchange.fault !== null && <span className="mark mark-fault">{exchange.fault}</span>}
+      {exchange.fault !== null && (
+        <span className="mark mark-fault">{kindWords(exchange.fault)[language]}</span>
+      )}
       {exchange.verified === false && (
         <span className="mark mark-bad">
           {isSigned(exchange) ? say('验签失败', 'signature') : say('被拒绝', 'refused')}
@@ -137,6 +141,6 @@ function Marks({ exchange }: { exchange: Exchange }) {
 
 /** 0 means that nobody answered. */
 export function StatusText({ status }: { status: number }) {
-  const family = status === 0 ? 'none' : `${Math.floor(status / 100)}xx`
+  const family = status === 0 ? 'none' : `${String(status)[0]}xx`
   return <span className={`status status-${family}`}>{status === 0 ? '—' : status}</span>
 }

@@ -63,7 +63,7 @@ export function createHost(store: PhoneStore, world: () => WorldState | null): P
       }),
     login: () => control.login(person()),
     leave: () => store.leave(),
-    report: (severity, message) => store.report({ severity, place: '', message }),
+    report: (severity, message, place = '') => store.report({ severity, place, message }),
   }
 }
 

@@ -48,7 +48,9 @@ export function Problems({ problems }: { problems: Problem[] }) {
         data-testid="problems-toggle"
         onClick={() => choose(!open)}
       >
-        {counts.join('  ')}
+        {counts.map((count) => (
+          <span key={count}>{count}</span>
+        ))}
       </button>
       {open && (
         <ul>

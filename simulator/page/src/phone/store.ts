@@ -68,6 +68,9 @@ export class PhoneStore {
   }
 
   report(failure: Problem): void {
+    const { place, message } = failure
+    // What fails with every frame is one problem.
+    if (this.#state.failures.some((one) => one.place === place && one.message === message)) return
     this.set({ failures: [...this.#state.failures, failure].slice(-FAILURES_LIMIT) })
   }
 
