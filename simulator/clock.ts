@@ -1,5 +1,5 @@
 // The simulated clock as others see it: moved in steps, each of which its followers take.
-import type { Courier } from './courier.ts'
+import { type DueSource, walkDue } from './due.ts'
 import type { Ports } from './ports.ts'
 import type { World } from './world.ts'
 
@@ -22,7 +22,8 @@ interface Follower {
 
 export interface ClockHome {
   readonly world: World
-  readonly courier: Courier
+  /** Whatever happens by itself on simulated time. */
+  readonly sources: readonly DueSource[]
   readonly ports: Ports
   readonly commit: () => Promise<void>
 }
@@ -112,14 +113,14 @@ export class Clock {
   }
 
   /**
-   * Moves the clock forward, walking through every delivery that falls due on the way, in order.
+   * Moves the clock forward, walking through everything that falls due on the way, in order.
    * Two moves at once take turns; the target is worked out when the turn has come.
    */
   move(target: (nowMs: number) => number): Promise<Moved> {
     return this.#inTurn(async () => {
-      const { world, courier } = this.#home
+      const { world, sources } = this.#home
       const untilMs = target(world.nowMs())
-      const count = await courier.walk(untilMs, (atMs) => this.#reach(atMs))
+      const count = await walkDue(sources, untilMs, (atMs) => this.#reach(atMs))
       await this.#reach(untilMs)
       return { now: new Date(world.nowMs()).toISOString(), ...count }
     })

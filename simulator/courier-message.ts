@@ -12,7 +12,9 @@ import type { KeyRing } from './crypto/keys.ts'
 import { sealResource } from './crypto/seal.ts'
 import type { Draw } from './draw.ts'
 import { rotatePlatform } from './merchant.ts'
+import { sealingKey, spoiledMessage, spoiledResource } from './mischief/spoil.ts'
 import type { OutgoingMessage } from './ports.ts'
+import { refundNotice } from './refund-view.ts'
 import type { Merchant, Notification } from './state.ts'
 import { paidView } from './trade.ts'
 import type { World } from './world.ts'
@@ -24,23 +26,63 @@ export interface Composed {
   readonly plaintext: string
 }
 
+/** What a fault makes of the content: another amount, order or merchant than the true one. */
+function twisted(view: Json & object, no: string, kind: string | undefined): Json {
+  const fields = view as { readonly [key: string]: Json }
+  const number = String(fields[no])
+  switch (kind) {
+    case 'wrong_amount': {
+      const amount = fields['amount'] as { readonly [key: string]: number }
+      const more = Object.entries(amount).map(([key, value]) =>
+        typeof value === 'number' ? [key, value + 1] : [key, value],
+      )
+      return { ...fields, amount: Object.fromEntries(more) }
+    }
+    case 'unknown_order':
+      return { ...fields, [no]: `${number.slice(0, 20)}UNKNOWN` }
+    case 'wrong_app': {
+      const appid = String(fields['appid'] ?? '')
+      return { ...fields, appid: `${appid.slice(0, -1)}${appid.endsWith('0') ? 1 : 0}` }
+    }
+    case 'wrong_merchant':
+      return { ...fields, mchid: `${String(fields['mchid']).slice(0, -1)}0` }
+    default:
+      return fields
+  }
+}
+
+/** The names that an envelope has for its content (§6.2, §7.6). */
+interface Kind {
+  readonly eventType: string
+  readonly originalType: 'transaction' | 'refund'
+  readonly summary: string
+}
+
+const PAYMENT: Kind = {
+  eventType: 'TRANSACTION.SUCCESS',
+  originalType: 'transaction',
+  summary: '支付成功',
+}
+
+/** Texts of the last two are guesses: no document shows them. */
+const SUMMARIES = { SUCCESS: '退款成功', ABNORMAL: '退款异常', CLOSED: '退款关闭', PROCESSING: '' }
+
+function kindOf({ refund }: Notification): Kind {
+  if (refund === undefined) return PAYMENT
+  const eventType = `REFUND.${refund.status}`
+  return { eventType, originalType: 'refund', summary: SUMMARIES[refund.status] }
+}
+
 function content(world: World, notification: Notification, kind: string | undefined): Json | null {
   const trade = world.get('trades', notification.trade)
   if (trade === undefined || trade.payment === null) return null
-  const view = paidView(trade, trade.payment, 'SUCCESS')
-  switch (kind) {
-    case 'wrong_amount': {
-      const total = trade.total + 1
-      const amount = { total, payer_total: total, currency: 'CNY', payer_currency: 'CNY' }
-      return { ...view, amount }
-    }
-    case 'unknown_order':
-      return { ...view, out_trade_no: `${trade.outTradeNo.slice(0, 20)}UNKNOWN` }
-    case 'wrong_merchant':
-      return { ...view, mchid: `${trade.mchid.slice(0, -1)}0` }
-    default:
-      return view
+  const about = notification.refund
+  if (about === undefined) {
+    return twisted(paidView(trade, trade.payment, 'SUCCESS'), 'out_trade_no', kind)
   }
+  const refund = world.get('refunds', about.key)
+  if (refund === undefined) return null
+  return twisted(refundNotice(trade, refund, about.status), 'out_refund_no', kind)
 }
 
 function signer(
@@ -74,22 +116,24 @@ function envelope(
   draw: Draw,
 ): Json {
   const nonce = draw.word(12)
-  const sealed = sealResource(plaintext, apiv3Key, nonce, 'transaction')
+  const { eventType, originalType, summary } = kindOf(notification)
+  const sealed = sealResource(plaintext, sealingKey(kind, apiv3Key), nonce, originalType)
+  const resource = {
+    original_type: kind === 'other_type' ? 'profitsharing' : originalType,
+    algorithm: 'AEAD_AES_256_GCM',
+    ciphertext: kind === 'damaged_ciphertext' ? damaged(sealed) : sealed,
+    associated_data: originalType,
+    nonce,
+  }
   const fresh = world.switches.notification_id === 'new' && notification.attempts > 0
   const id = notification.copyOf ?? notification.id
   return {
     id: fresh ? `${id.slice(0, 24)}${draw.hex(12)}` : id,
     create_time: rfc3339Beijing(instant(notification.createdAtMs)),
     resource_type: 'encrypt-resource',
-    event_type: 'TRANSACTION.SUCCESS',
-    summary: '支付成功',
-    resource: {
-      original_type: kind === 'other_type' ? 'profitsharing' : 'transaction',
-      algorithm: 'AEAD_AES_256_GCM',
-      ciphertext: kind === 'damaged_ciphertext' ? damaged(sealed) : sealed,
-      associated_data: 'transaction',
-      nonce,
-    },
+    event_type: eventType,
+    summary,
+    resource: spoiledResource(kind, resource, draw),
   }
 }
 
@@ -120,5 +164,6 @@ export function compose(
     'request-id': `08${draw.hex(58).toUpperCase()}-0`,
     ...signature,
   }
-  return { message: { url: notification.url, headers, body, timeoutMs: TIMEOUT_MS }, plaintext }
+  const message = { url: notification.url, headers, body, timeoutMs: TIMEOUT_MS }
+  return { message: spoiledMessage(kind, message, draw), plaintext }
 }

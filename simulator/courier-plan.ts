@@ -1,4 +1,5 @@
 // When notifications leave: the official schedule, on simulated time.
+import type { Refund } from './refund-state.ts'
 import type { Notification, Trade } from './state.ts'
 import type { World } from './world.ts'
 
@@ -10,12 +11,12 @@ export const RETRY_SECONDS: readonly number[] = [
 const FIRST_DELAY_MS = 100
 const MOST_KEPT = 20_000
 
-/** Forgets the oldest settled notification when too many are kept. */
-function makeRoom(world: World): void {
-  if (world.count('notifications') < MOST_KEPT) return
-  const settled = world.entries('notifications').find(([, { state }]) => state !== 'pending')
-  const oldest = settled?.[0] ?? world.oldest('notifications')
-  if (oldest !== undefined) world.remove('notifications', oldest)
+/** Forgets the oldest settled message of a table when too many are kept. */
+export function makeRoom(world: World, table: 'notifications' | 'pushes'): void {
+  if (world.count(table) < MOST_KEPT) return
+  const settled = world.entries(table).find(([, { state }]) => state !== 'pending')
+  const oldest = settled?.[0] ?? world.oldest(table)
+  if (oldest !== undefined) world.remove(table, oldest)
 }
 
 /** A uuid made of a draw. */
@@ -28,7 +29,7 @@ export function notificationId(world: World, key: string, nth: number): string {
 /** Plans the notification of a payment. Without an APIv3 key WeChat sends none (R55). */
 export function notePayment(world: World, key: string, trade: Trade): void {
   if (world.get('merchants', trade.mchid)?.apiv3Key == null) return
-  makeRoom(world)
+  makeRoom(world, 'notifications')
   const id = notificationId(world, key, 0)
   const now = world.nowMs()
   world.put('notifications', id, {
@@ -45,14 +46,43 @@ export function notePayment(world: World, key: string, trade: Trade): void {
   })
 }
 
+/** Plans the notice of a refund that has ended, or came to a halt (R64: there may be two). */
+export function noteRefund(world: World, key: string, refund: Refund): void {
+  const url = refund.notifyUrl
+  if (url === null || world.get('merchants', refund.mchid)?.apiv3Key == null) return
+  makeRoom(world, 'notifications')
+  const id = notificationId(world, `${refund.refundId}:${refund.status}`, 0)
+  const now = world.nowMs()
+  world.put('notifications', id, {
+    id,
+    mchid: refund.mchid,
+    trade: refund.trade,
+    refund: { key, status: refund.status },
+    url,
+    createdAtMs: now,
+    attempts: 0,
+    nextAtMs: now + FIRST_DELAY_MS,
+    state: 'pending',
+    lastResult: null,
+    copyOf: null,
+  })
+}
+
 /** One more delivery of the same notification, at once or later, whatever was answered before. */
-export function planCopy(world: World, original: Notification, delayMs: number): string {
-  makeRoom(world)
+export function planCopy(
+  world: World,
+  original: Notification,
+  delayMs: number,
+  alteration?: string,
+): string {
+  makeRoom(world, 'notifications')
+  const { alteration: _before, ...plain } = original
   const nth = world.draw('copies').hex(12)
   const id = `${original.copyOf ?? original.id}#${nth}`
   const now = world.nowMs()
   world.put('notifications', id, {
-    ...original,
+    ...plain,
+    ...(alteration === undefined ? {} : { alteration }),
     id,
     copyOf: original.copyOf ?? original.id,
     createdAtMs: now,

@@ -1,19 +1,20 @@
 // Brings notifications to the merchant on simulated time, and again when they are refused.
 import { instant, rfc3339Beijing } from '@minitill/protocol/model'
-import { compose } from './courier-message.ts'
+import { type Composed, compose } from './courier-message.ts'
 import { afterAttempt, planCopy } from './courier-plan.ts'
 import type { KeyRing } from './crypto/keys.ts'
-import type { Fault } from './fault-state.ts'
+import { Dispatch } from './dispatch.ts'
 import type { Journal } from './journal.ts'
 import { strike } from './mischief.ts'
 import type { Delivery, OutgoingMessage, Ports } from './ports.ts'
-import type { Change, Notification } from './state.ts'
+import type { Notification } from './state.ts'
 import type { World } from './world.ts'
 
-const MOST_AT_ONCE = 16
-const LONGEST_SLEEP_MS = 60_000
-/** Attempts in one move of the clock: a fault that delays for ever must not stop time. */
-const MOST_WALKED = 20_000
+/** What goes wrong with one attempt: by an armed fault, or because a replay asked for it. */
+interface Mishap {
+  readonly kind: string
+  readonly delayMs: number
+}
 
 export interface CourierWorld {
   readonly world: World
@@ -34,132 +35,22 @@ function silence(why: string): Delivery {
   return { got: 'silence', why }
 }
 
-export class Courier {
+export class Courier extends Dispatch {
   readonly #home: CourierWorld
-  /** Notifications to be delivered, with the time of the next attempt. */
-  readonly #due = new Map<string, number>()
-  readonly #inFlight = new Map<string, Promise<boolean>>()
-  #cancelTimer: (() => void) | null = null
-  #stopped = false
-  #walking = false
 
   constructor(home: CourierWorld) {
+    const { world, ports } = home
+    super({ world, ports, table: 'notifications' })
     this.#home = home
-    for (const [id, { nextAtMs }] of home.world.entries('notifications')) {
-      if (nextAtMs !== null) this.#due.set(id, nextAtMs)
-    }
   }
 
-  get pending(): number {
-    return this.#due.size
-  }
-
-  /** Learns of new and changed notifications; called with every commit. */
-  noticed(changes: readonly Change[]): void {
-    for (const [table, id, value] of changes) {
-      if (table !== 'notifications') continue
-      const nextAtMs = value === null ? null : this.#home.world.get('notifications', id)?.nextAtMs
-      if (nextAtMs == null) this.#due.delete(id)
-      else this.#due.set(id, nextAtMs)
-    }
-    this.schedule()
-  }
-
-  /** Sets the alarm for the next delivery in real time. */
-  schedule(): void {
-    this.#cancelTimer?.()
-    this.#cancelTimer = null
-    const next = this.nextDueMs()
-    if (this.#stopped || this.#walking || next === null) return
-    const waitMs = Math.min(Math.max(0, next - this.#home.world.nowMs()), LONGEST_SLEEP_MS)
-    this.#cancelTimer = this.#home.ports.after(waitMs, () => {
-      this.#pump()
-    })
-  }
-
-  /** The earliest attempt that nobody is making yet. */
-  nextDueMs(): number | null {
-    let earliest: number | null = null
-    for (const [id, at] of this.#due) {
-      if (!this.#inFlight.has(id) && (earliest === null || at < earliest)) earliest = at
-    }
-    return earliest
-  }
-
-  #pump(): void {
-    const now = this.#home.world.nowMs()
-    const ready = [...this.#due].filter(([id, at]) => at <= now && !this.#inFlight.has(id))
-    ready.sort(([, a], [, b]) => a - b)
-    for (const [id] of ready.slice(0, Math.max(0, MOST_AT_ONCE - this.#inFlight.size))) {
-      void this.#start(id)
-    }
-    this.#rearm(ready.length)
-  }
-
-  /** With all hands busy the next end of a delivery sets the alarm again. */
-  #rearm(ready: number): void {
-    if (ready === 0 || this.#inFlight.size < MOST_AT_ONCE) this.schedule()
-  }
-
-  #start(id: string): Promise<boolean> {
-    // A disk that fails is told by the next answer; the attempt then simply counts as failed.
-    const attempt = this.#attempt(id).catch(() => false)
-    const run = attempt.finally(() => {
-      this.#inFlight.delete(id)
-      this.schedule()
-    })
-    this.#inFlight.set(id, run)
-    return run
-  }
-
-  /**
-   * Delivers everything that falls due up to an instant, in order, calling `reach` before each so
-   * that the clock can be moved there. Answers how many were delivered and how many failed.
-   */
-  async walk(
-    untilMs: number,
-    reach: (atMs: number) => Promise<void>,
-  ): Promise<{ delivered: number; failed: number }> {
-    this.#walking = true
-    const count = { delivered: 0, failed: 0 }
-    try {
-      await Promise.all(this.#inFlight.values())
-      for (let next = this.nextDueMs(); next !== null && next <= untilMs; next = this.nextDueMs()) {
-        const id = [...this.#due].find(([, at]) => at === next)?.[0]
-        const walked = count.delivered + count.failed
-        if (id === undefined || this.#stopped || walked >= MOST_WALKED) break
-        await reach(next)
-        const delivered = await this.#start(id)
-        count.delivered += delivered ? 1 : 0
-        count.failed += delivered ? 0 : 1
-      }
-    } finally {
-      this.#walking = false
-      this.schedule()
-    }
-    return count
-  }
-
-  /** Resolves when no delivery is under way. */
-  async settled(): Promise<void> {
-    await Promise.allSettled(this.#inFlight.values())
-  }
-
-  /** Nothing more leaves; deliveries under way are waited for. */
-  async stop(): Promise<void> {
-    this.#stopped = true
-    this.#cancelTimer?.()
-    await Promise.allSettled(this.#inFlight.values())
-  }
-
-  async #attempt(id: string): Promise<boolean> {
+  protected async attempt(id: string): Promise<boolean> {
     const { world, commit } = this.#home
     const notification = world.get('notifications', id)
-    if (notification === undefined || notification.nextAtMs === null) {
-      this.#due.delete(id)
-      return false
-    }
-    const fault = strike(world, 'notification')
+    if (notification === undefined || notification.nextAtMs === null) return false
+    const { alteration } = notification
+    const fault: Mishap | null =
+      alteration === undefined ? strike(world, 'notification') : { kind: alteration, delayMs: 0 }
     if (fault?.kind === 'delayed') {
       const nextAtMs = world.nowMs() + Math.max(1000, fault.delayMs)
       world.put('notifications', id, { ...notification, nextAtMs })
@@ -179,20 +70,20 @@ export class Courier {
     return acknowledged
   }
 
-  async #deliver(notification: Notification, fault: Fault | null): Promise<Delivery> {
+  async #deliver(notification: Notification, fault: Mishap | null): Promise<Delivery> {
     const { world, keys } = this.#home
     const composed = compose(world, keys, notification, fault?.kind)
     if (composed === null) return silence('nothing to send: no APIv3 key, or the order is gone')
-    const { message, plaintext } = composed
+    const { message } = composed
     const result = await this.#sent(message, notification, fault)
-    this.#note(message, plaintext, result, fault)
+    this.#note(composed, notification.id, result, fault)
     return fault?.kind === 'answer_lost' ? silence('the answer was lost (fault)') : result
   }
 
   async #sent(
     message: OutgoingMessage,
     notification: Notification,
-    fault: Fault | null,
+    fault: Mishap | null,
   ): Promise<Delivery> {
     const { ports, world, keys, worldName } = this.#home
     if (fault?.kind === 'lost') return silence('lost on the way (fault)')
@@ -207,8 +98,9 @@ export class Courier {
     return first
   }
 
-  #note(message: OutgoingMessage, plaintext: string, result: Delivery, fault: Fault | null): void {
+  #note(composed: Composed, id: string, result: Delivery, fault: Mishap | null): void {
     const { world, journal } = this.#home
+    const { message, plaintext } = composed
     const answer =
       result.got === 'answer'
         ? { status: result.status, headers: {}, body: result.body }
@@ -223,6 +115,7 @@ export class Courier {
       plaintext,
       answer,
       verification: { ok: true },
+      notification: id,
       ...(fault === null ? {} : { fault: fault.kind }),
     })
   }

@@ -16,11 +16,12 @@ import {
 import type { KeyRing } from './crypto/keys.ts'
 import type { Fault } from './fault-state.ts'
 import { rotatePlatform } from './merchant.ts'
+import { refusalOfFault } from './mischief/refusals.ts'
 import { strike } from './mischief.ts'
 import type { World } from './world.ts'
 
 /** How the bytes leave: whole, or as a broken network would have it. */
-export type Transport = 'whole' | 'drop' | 'reset_mid_body' | 'truncate'
+export type Transport = 'whole' | 'reset' | 'drop' | 'reset_mid_body' | 'truncate'
 
 export interface Outcome {
   readonly reply: WireReply
@@ -52,6 +53,7 @@ function tooFast(context: Context, kind: string): WireReply {
 /** The answer of faults that keep the request from having any effect; null for all others. */
 function instead(context: Context, family: Family, kind: string): WireReply | null {
   switch (kind) {
+    case 'connection_reset':
     case 'request_lost':
       return emptyReply(502)
     case 'error_500_without_effect':
@@ -67,16 +69,33 @@ function instead(context: Context, family: Family, kind: string): WireReply | nu
     case 'rate_limited':
     case 'rate_limited_legacy':
       return tooFast(context, kind)
-    case 'busy':
-      return miniReply(pathOf(context.request.url), miniError(context.world, -1))
-    case 'minute_quota':
-      return miniReply(pathOf(context.request.url), miniError(context.world, 45011))
     default:
-      return null
+      return miniInstead(context, kind)
   }
 }
 
+/** Refusals of api.weixin.qq.com that come whatever was asked. */
+const MINI_ERRCODES: Readonly<Record<string, number>> = {
+  busy: -1,
+  minute_quota: 45011,
+  secret_frozen: 40243,
+  token_forbidden: 50004,
+  account_frozen: 50007,
+  payment_unknown: 10060001,
+  shipping_frequency: 44990,
+  shipping_busy: 10060012,
+  concurrent_send: 43108,
+  sensitive_word: 45168,
+}
+
+function miniInstead(context: Context, kind: string): WireReply | null {
+  const errcode = MINI_ERRCODES[kind]
+  if (errcode === undefined) return null
+  return miniReply(pathOf(context.request.url), miniError(context.world, errcode))
+}
+
 const TRANSPORTS: Readonly<Record<string, Transport>> = {
+  connection_reset: 'reset',
   request_lost: 'drop',
   answer_lost: 'drop',
   reset_mid_body: 'reset_mid_body',
@@ -91,6 +110,8 @@ function rotateFor(context: Context): void {
 
 function answer(context: Context, route: Route): WireReply {
   const kind = context.fault?.kind
+  const refusal = refusalOfFault(context, kind)
+  if (refusal !== null) return refusal
   const replaced = kind === undefined ? null : instead(context, route.family, kind)
   if (replaced !== null) return replaced
   if (kind === 'platform_rotation') rotateFor(context)

@@ -1,8 +1,8 @@
 /** WeChat in a box: what a program needs to start it. */
 import { realPorts } from './adapters/real.ts'
+import { ProgramWatch } from './page/program-watch.ts'
 import type { PageOptions } from './page/routes.ts'
 import { ensureSeed, makeSeed, type SeedCredentials } from './seed.ts'
-import { makeServer } from './server.ts'
 import { Wechat } from './wechat.ts'
 import type { World } from './world.ts'
 import { Worlds } from './worlds.ts'
@@ -46,10 +46,10 @@ export async function startSimulator(options: SimulatorOptions): Promise<Running
   const ports = realPorts(options.log ?? 'silent', { allowedTargets })
   const host = options.host ?? '127.0.0.1'
   const { dataDir: folder } = options
-  const seed =
-    folder === null
-      ? await makeSeed(ports, options.seed)
-      : await ensureSeed(folder, ports, options.seed)
+  const making =
+    folder === null ? makeSeed(ports, options.seed) : ensureSeed(folder, ports, options.seed)
+  // Keys are made by other threads while this one loads the server's code.
+  const [seed, { makeServer }] = await Promise.all([making, import('./server.ts')])
   const main = await Wechat.open({ ports, seed, folder, name: null })
   const worlds = new Worlds(main, ports, seed)
   let port = options.port
@@ -77,5 +77,5 @@ function pageOptions(options: SimulatorOptions, worlds: Worlds): PageOptions | n
     defaultAppid: () => worlds.main.world.meta.defaultAppid,
     allowedOrigins: () => [...appOrigins],
   }
-  return { appFolder, world }
+  return { appFolder, world, program: new ProgramWatch(appFolder) }
 }

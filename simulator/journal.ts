@@ -2,6 +2,7 @@ import type { Diagnosis } from './api/wire.ts'
 
 const MOST_ENTRIES = 5000
 const LONGEST_TEXT = 65_536
+const MOST_FOLLOWERS = 32
 
 export interface JournalMessage {
   readonly kind: 'request' | 'notification' | 'push'
@@ -23,6 +24,8 @@ export interface JournalMessage {
   }
   /** The fault that struck this message, if one did. */
   readonly fault?: string
+  /** Which notification this is an attempt of; POST /_sim/notifications/{id}/replay takes it. */
+  readonly notification?: string
 }
 
 export interface JournalEntry extends JournalMessage {
@@ -51,6 +54,25 @@ function maskedHeaders(headers: Readonly<Record<string, string>>): Record<string
 export class Journal {
   #entries: JournalEntry[] = []
   #seq = 0
+  readonly #followers = new Set<(happened: 'noted' | 'cleared') => void>()
+
+  /** The sequence number of the newest message; 0 before the first. */
+  get latest(): number {
+    return this.#seq
+  }
+
+  /** Calls back after every message and when all are forgotten; null when too many follow. */
+  follow(listener: (happened: 'noted' | 'cleared') => void): (() => void) | null {
+    if (this.#followers.size >= MOST_FOLLOWERS) return null
+    this.#followers.add(listener)
+    return () => {
+      this.#followers.delete(listener)
+    }
+  }
+
+  #tell(happened: 'noted' | 'cleared'): void {
+    for (const listener of this.#followers) listener(happened)
+  }
 
   note(message: JournalMessage): void {
     this.#seq += 1
@@ -81,15 +103,19 @@ export class Journal {
     // Trimmed in batches, so that a full journal does not copy itself with every message.
     if (this.#entries.length > MOST_ENTRIES * 1.1)
       this.#entries = this.#entries.slice(-MOST_ENTRIES)
+    this.#tell('noted')
   }
 
   /** Entries after a sequence number; `next` is where to go on. */
   read(after: number, limit: number): { data: readonly JournalEntry[]; next: number } {
-    const page = this.#entries.filter(({ seq }) => seq > after).slice(0, limit)
+    // The numbers are without gaps, so that the place is found without a search.
+    const from = Math.max(0, after + 1 - (this.#entries[0]?.seq ?? 1))
+    const page = this.#entries.slice(from, from + limit)
     return { data: page, next: page.at(-1)?.seq ?? Math.max(after, 0) }
   }
 
   clear(): void {
     this.#entries = []
+    this.#tell('cleared')
   }
 }

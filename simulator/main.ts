@@ -1,5 +1,7 @@
 // The simulator as a process.
+import { statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
 import { startSimulator } from './index.ts'
 
 const DEFAULT_PORT = 4001
@@ -12,8 +14,35 @@ function portOf(text: string | undefined): number {
   throw new Error('MINITILL_SIMULATOR_PORT must be a port number, 0 to 65535')
 }
 
-/** Our own shop; another program's folder comes with the simulator as a product. */
+/** Our own shop, unless `--app` names another mini program. */
 const exampleFolder = join(import.meta.dirname, '..', 'example')
+
+interface Options {
+  readonly appFolder: string
+  readonly domains: readonly string[]
+}
+
+/** `--app <folder>` and any number of `--request-domain <origin>`. */
+function readOptions(args: readonly string[]): Options {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      app: { type: 'string' },
+      'request-domain': { type: 'string', multiple: true },
+    },
+  })
+  const appFolder = values.app === undefined ? exampleFolder : resolve(values.app)
+  if (!statSync(appFolder, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new Error(`--app: there is no folder ${values.app}`)
+  }
+  return { appFolder, domains: (values['request-domain'] ?? []).map(originOf) }
+}
+
+function originOf(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (url !== null && /^https?:$/.test(url.protocol)) return url.origin
+  throw new Error(`--request-domain: ${text} is no origin such as http://127.0.0.1:8080`)
+}
 
 /** Where the server of the pair is: what the mini program may call. */
 function serverOrigins(env: NodeJS.ProcessEnv): string[] {
@@ -38,14 +67,15 @@ function reasonOf(error: unknown): string {
 
 async function run(): Promise<void> {
   const { env } = process
+  const options = readOptions(process.argv.slice(2))
   const running = await startSimulator({
     host: env['MINITILL_HOST'] ?? '127.0.0.1',
     port: portOf(env['MINITILL_SIMULATOR_PORT']),
     dataDir: join(resolve(env['MINITILL_DATA_DIR'] ?? './data'), 'simulator'),
     log: 'info',
     allowedTargets: (env['MINITILL_ALLOWED_TARGETS'] ?? '').split(','),
-    appFolder: exampleFolder,
-    appOrigins: serverOrigins(env),
+    appFolder: options.appFolder,
+    appOrigins: [...serverOrigins(env), ...options.domains],
   })
   process.stdout.write(`simulator listening on ${running.url}\n`)
   let stopping = false

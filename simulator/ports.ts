@@ -5,6 +5,8 @@ export type Delivery =
 
 /** A message that WeChat sends to the merchant's server. */
 export interface OutgoingMessage {
+  /** POST unless it says otherwise; a GET has no body. */
+  readonly method?: 'GET' | 'POST'
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: Uint8Array

@@ -172,7 +172,8 @@ function plantParties(world: World, seed: Seed): void {
     messageToken: credentials.message_token,
     messageAesKey: credentials.message_aes_key,
     messageFormat: 'json',
-    tradeManaged: false,
+    messageMode: 'safe',
+    tradeManaged: true,
     seeded: true,
   })
   world.put('merchants', credentials.mchid, seededMerchant(seed))

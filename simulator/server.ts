@@ -4,7 +4,8 @@ import type { WireRequest } from './api/wire.ts'
 import { EMPTY } from './api/wire.ts'
 import { registerControl, worldName } from './control/routes.ts'
 import type { Outcome } from './endpoint.ts'
-import { type PageOptions, registerPage } from './page/routes.ts'
+import type { PageOptions } from './page/routes.ts'
+import { servePageLazily } from './page-gate.ts'
 import type { Ports } from './ports.ts'
 import type { Worlds } from './worlds.ts'
 
@@ -31,7 +32,8 @@ function breakOff(reply: FastifyReply, outcome: Outcome): FastifyReply {
   reply.hijack()
   const { raw } = reply
   const { socket } = raw
-  if (outcome.transport === 'drop' || socket === null) {
+  if (outcome.transport === 'reset') socket?.resetAndDestroy()
+  if (/^(reset|drop)$/.test(outcome.transport) || socket === null) {
     socket?.destroy()
     return reply
   }
@@ -90,8 +92,8 @@ export function makeServer(
   })
   app.get('/healthz', () => ({ status: 'ok' }))
   app.get('/readyz', () => ({ status: 'ready' }))
-  registerControl(app, worlds, port)
-  if (page !== null) registerPage(app, page)
+  registerControl(app, worlds, port, page?.program ?? null)
+  if (page !== null) servePageLazily(app, page)
   const wechat = (request: FastifyRequest, reply: FastifyReply) =>
     answer(worlds, ports, request, reply)
   for (const url of ['/v3/*', '/sns/*', '/cgi-bin/*', '/wxa/*']) app.all(url, wechat)

@@ -2,6 +2,10 @@
 // milliseconds; amounts are fen. A value is never changed in place: a change puts a new value.
 import type { Fen } from '@minitill/protocol/model'
 import type { Fault } from './fault-state.ts'
+import type { Push, PushMode } from './push-state.ts'
+import type { FundFlow, Funds, Refund } from './refund-state.ts'
+import type { Shipment, TradeDesk } from './shipping-state.ts'
+import type { Message, Subscription, Template } from './subscribe-state.ts'
 import type { SwitchValues } from './switches.ts'
 
 export interface Meta {
@@ -24,6 +28,7 @@ export interface App {
   readonly messageToken: string | null
   readonly messageAesKey: string | null
   readonly messageFormat: 'json' | 'xml'
+  readonly messageMode: PushMode
   readonly tradeManaged: boolean
   readonly seeded: boolean
 }
@@ -111,6 +116,14 @@ export interface TokenHolder {
   readonly forcedAtMs: readonly number[]
 }
 
+/** How often an interface was called, key `appid path`. Windows begin with the first call. */
+export interface Quota {
+  readonly day: number
+  readonly usedToday: number
+  readonly minute: number
+  readonly usedThisMinute: number
+}
+
 export type TradeState = 'NOTPAY' | 'SUCCESS' | 'REFUND' | 'CLOSED'
 
 export interface Trade {
@@ -132,6 +145,8 @@ export interface Trade {
   readonly prepayAtMs: number
   readonly prepayCount: number
   readonly payment: Payment | null
+  /** Keys of its refunds, oldest first. */
+  readonly refunds?: readonly string[]
 }
 
 export interface Payment {
@@ -142,6 +157,8 @@ export interface Payment {
   readonly payerTotal: Fen
   readonly bankType: string
   readonly payer: string
+  /** What WeChat keeps of it. */
+  readonly feeFen?: Fen
 }
 
 export interface Prepay {
@@ -160,8 +177,38 @@ export interface Notification {
   readonly nextAtMs: number | null
   readonly state: 'pending' | 'delivered' | 'given_up'
   readonly lastResult: string | null
+  /** The refund that it is about, and what it says of it; absent for a payment. */
+  readonly refund?: { readonly key: string; readonly status: Refund['status'] }
   /** One more delivery outside the schedule: a duplicate or a replay by hand. */
   readonly copyOf: string | null
+  /** The kind of mischief that a replay by hand asked for. */
+  readonly alteration?: string
+}
+
+/** A link under which a bill may be fetched once, and all that its bytes follow from. */
+export interface BillLink {
+  readonly mchid: string
+  readonly kind: 'trade' | 'fundflow'
+  /** Beijing's day, yyyy-MM-dd. */
+  readonly date: string
+  /** The bill_type of a trade bill, the account_type of a fund-flow bill. */
+  readonly type: string
+  readonly gzip: boolean
+  readonly frozenAtMs: number
+  readonly form: BillForm
+  /** The fault that altered the bill's content. */
+  readonly alteration: string | null
+  readonly createdAtMs: number
+  readonly usedAtMs: number | null
+}
+
+export interface BillForm {
+  readonly bom: boolean
+  readonly newline: 'lf' | 'crlf'
+  /** The 交易时间 of a refund's row. */
+  readonly refundTime: 'payment' | 'acceptance'
+  /** The fee's rate as rows tell it, in hundredths of a percent. */
+  readonly feePer10000: number
 }
 
 export interface Tables {
@@ -184,6 +231,24 @@ export interface Tables {
   /** Key transaction_id: the trade's key. */
   transactions: string
   notifications: Notification
+  /** Key `mchid/out_refund_no`. */
+  refunds: Refund
+  /** Key mchid. */
+  funds: Funds
+  /** Key: the running number of the movement. */
+  fundFlows: FundFlow
+  /** Key `mchid/out_trade_no`, as the trade. */
+  shipments: Shipment
+  tradeDesks: TradeDesk
+  pushes: Push
+  /** Key `appid/template_id`. */
+  templates: Template
+  /** Key `appid/person/template_id`. */
+  subscriptions: Subscription
+  messages: Message
+  quotas: Quota
+  /** Key: the token of the link. */
+  billLinks: BillLink
   faults: Fault
   /** How often a keyed draw was made. */
   counters: number
@@ -208,6 +273,17 @@ export const TABLE_NAMES: readonly TableName[] = [
   'prepays',
   'transactions',
   'notifications',
+  'refunds',
+  'funds',
+  'fundFlows',
+  'shipments',
+  'tradeDesks',
+  'pushes',
+  'templates',
+  'subscriptions',
+  'messages',
+  'quotas',
+  'billLinks',
   'faults',
   'counters',
   'switches',

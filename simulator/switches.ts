@@ -15,6 +15,34 @@ export const switchesSchema = z.strictObject({
   close_wait_minutes: z.union([z.literal(0), z.literal(5)]),
   /** U6: the fields of an unpaid order's query answer. */
   unpaid_query: z.enum(['minimal', 'with_amount', 'full']),
+  /** U8: which bytes of a bill its hash_value is about; they differ with tar_type=GZIP. */
+  bill_hash: z.enum(['plain', 'compressed']),
+  /** R80: the hour in Beijing from which yesterday's bills can be had. */
+  bill_ready_hour: z.number().int().min(0).max(23),
+  /** R83: a bill begins with a byte order mark. */
+  bill_bom: z.boolean(),
+  /** R83: how a bill's lines end. */
+  bill_newline: z.enum(['lf', 'crlf']),
+  /** R81: the path of a download_url; the two pages about it differ. */
+  bill_link: z.enum(['billdownload_file', 'bill_downloadurl']),
+  /** R84: the 交易时间 of a refund's row; samples differ. */
+  bill_refund_time: z.enum(['payment', 'acceptance']),
+  /** Fund-flow bills that a merchant may ask for in a second; 0 is without limit. */
+  fundflow_bill_per_second: z.number().int().min(0).max(1000),
+  /** U7: when a refund turns the order's SUCCESS into REFUND. */
+  refund_state: z.enum(['accept', 'success']),
+  /** U21: the code for an order that is too old, or an amount that does not fit. */
+  refund_codes: z.enum(['INVALID_REQUEST', 'TRADE_OVERDUE_and_REFUND_FEE_MISMATCH']),
+  /** Simulated seconds from a refund's acceptance to its end. */
+  refund_seconds: z.number().int().min(0).max(2_592_000),
+  /** R63: what a refund meets when the merchant's account has too little. */
+  refund_without_funds: z.enum(['NOT_ENOUGH', 'wait']),
+  /** R68: refunds in a minute of orders older than a month. */
+  old_refunds_per_minute: z.number().int().min(0).max(100_000),
+  /** R70: WeChat's fee, in hundredths of a percent of what was paid. */
+  fee_per_10000: z.number().int().min(0).max(1000),
+  /** U10: the hash with which sensitive fields are sealed. */
+  oaep_hash: z.enum(['sha1', 'sha256']),
   /** U9: who signs for a switched merchant when the request does not ask for a key. */
   finished_signer: z.enum(['public_key', 'certificate']),
   /** U11: which answers acknowledge a notification. */
@@ -60,11 +88,35 @@ export const switchesSchema = z.strictObject({
   /** M10: calls of wx.login per second and person; 0 is without limit. */
   login_per_second: z.number().int().min(0).max(1000),
   /** M20: the caller's address is not on the mini program's list. */
-  ip_whitelist: z.enum(['off', 'refuse']),
+  ip_whitelist: z.enum(['off', 'refuse', 'confirm', 'refused_day', 'refused_hour']),
   /** M21: length of an access_token. */
   token_length: z.number().int().min(100).max(512),
   /** M23: what the phone button gives. */
   phone_button: z.enum(['grant', 'deny_ios', 'deny_android', 'no_permission', 'no_quota']),
+  /** M45: seconds after the payment for which the shipping service does not know it. */
+  shipping_delay_seconds: z.number().int().min(0).max(60),
+  /** Seconds from the confirmed receipt to the settlement; WeChat says "right after". */
+  settlement_delay_seconds: z.number().int().min(0).max(86_400),
+  /** M46: order_state 6 between receipt and settlement: only in a dispute, or always. */
+  funds_pending: z.enum(['dispute', 'always']),
+  /** What an upload gets after the receipt was confirmed. */
+  shipped_after_receipt: z.union([z.literal(10_060_002), z.literal(10_060_004)]),
+  /** M49: a logistics_type outside 1 to 4, in practice and in the document. */
+  logistics_type_error: z.union([z.literal(47_001), z.literal(10_060_005)]),
+  /** M50: an upload_time that is not later than the one before; no document names a code. */
+  upload_time_error: z.union([z.literal(10_060_014), z.literal(268_485_216)]),
+  /** What a mini program outside shipping management gets. */
+  shipping_unmanaged: z.union([z.literal(48_001), z.literal(40_066)]),
+  /** M55: is the trade management of trade-managed mini programs confirmed? */
+  trade_management: z.enum(['completed', 'pending']),
+  /** M59: a list of one element in a pushed JSON event. */
+  push_single_list: z.enum(['object', 'array']),
+  /** M60: milliseconds that a send to a person takes; another one meanwhile is 43108. */
+  subscribe_send_ms: z.number().int().min(0).max(60_000),
+  /** Does a sent subscribe message's answer carry its msgid? */
+  subscribe_msgid: z.boolean(),
+  /** Calls of /cgi-bin/token a day before 45009 (2000 in older documents); 0 is without limit. */
+  token_per_day: z.number().int().min(0).max(1_000_000),
 })
 
 export type SwitchValues = Readonly<z.infer<typeof switchesSchema>>
@@ -76,6 +128,20 @@ export const DEFAULT_SWITCHES: SwitchValues = {
   close_unknown: 'burn',
   close_wait_minutes: 0,
   unpaid_query: 'minimal',
+  bill_hash: 'plain',
+  bill_ready_hour: 10,
+  bill_bom: true,
+  bill_newline: 'lf',
+  bill_link: 'billdownload_file',
+  bill_refund_time: 'payment',
+  fundflow_bill_per_second: 3,
+  refund_state: 'accept',
+  refund_codes: 'INVALID_REQUEST',
+  refund_seconds: 60,
+  refund_without_funds: 'NOT_ENOUGH',
+  old_refunds_per_minute: 5000,
+  fee_per_10000: 60,
+  oaep_hash: 'sha1',
   finished_signer: 'public_key',
   acknowledge: '200_204',
   openid_mismatch: 'PARAM_ERROR',
@@ -101,4 +167,16 @@ export const DEFAULT_SWITCHES: SwitchValues = {
   ip_whitelist: 'off',
   token_length: 136,
   phone_button: 'grant',
+  shipping_delay_seconds: 10,
+  settlement_delay_seconds: 60,
+  funds_pending: 'dispute',
+  shipped_after_receipt: 10_060_002,
+  logistics_type_error: 47_001,
+  upload_time_error: 10_060_014,
+  shipping_unmanaged: 48_001,
+  trade_management: 'completed',
+  push_single_list: 'object',
+  subscribe_send_ms: 0,
+  subscribe_msgid: false,
+  token_per_day: 2000,
 }

@@ -9,6 +9,8 @@ import {
 } from '@minitill/protocol/model'
 import type { Json } from './api/wire.ts'
 import { notePayment } from './courier-plan.ts'
+import { book, feeOf } from './funds.ts'
+import { openShipment } from './shipping.ts'
 import type { Payment, Trade, TradeState } from './state.ts'
 import type { World } from './world.ts'
 
@@ -63,13 +65,25 @@ export function payTrade(
     payerTotal,
     bankType: 'OTHERS',
     payer: personId,
+    feeFen: feeOf(world, payerTotal),
   }
   const paid: Trade = { ...trade, state: 'SUCCESS', payment }
   world.put('people', personId, { ...person, balance: subtractFen(person.balance, payerTotal) })
   world.put('trades', key, paid)
   world.put('transactions', payment.transactionId, key)
+  bookPayment(world, paid, payment)
   notePayment(world, key, paid)
+  openShipment(world, key, paid)
   return paid
+}
+
+/** What the person paid comes in; the fee goes out. */
+function bookPayment(world: World, trade: Trade, payment: Payment): void {
+  const { mchid, outTradeNo: voucher } = trade
+  const about = { mchid, voucher, businessId: payment.transactionId }
+  const feeFen = payment.feeFen ?? 0
+  book(world, { ...about, kind: 'payment', amountFen: payment.payerTotal, note: '' })
+  book(world, { ...about, kind: 'fee', amountFen: -feeFen, note: '' })
 }
 
 /** What this person would pay: the total without the coupon. */

@@ -1,8 +1,11 @@
 // One whole WeChat: a world with its courier, its journal and, if it is the durable one, its disk.
 import { instant, rfc3339Beijing } from '@minitill/protocol/model'
 import { lockFolder } from './adapters/folder-lock.ts'
+import { Agenda } from './agenda.ts'
+import { signedLater } from './api/pay-answer.ts'
 import type { WireRequest } from './api/wire.ts'
 import { bodyText } from './api/wire.ts'
+import { CHORES } from './chores.ts'
 import { Clock } from './clock.ts'
 import { Courier } from './courier.ts'
 import { KeyRing } from './crypto/keys.ts'
@@ -10,7 +13,9 @@ import { Disk, readWorld } from './disk.ts'
 import { handle, type Outcome } from './endpoint.ts'
 import { Journal } from './journal.ts'
 import type { Ports } from './ports.ts'
+import { Pusher } from './push.ts'
 import { keepSeed, plantSeed, type Seed } from './seed.ts'
+import type { Change } from './state.ts'
 import { World } from './world.ts'
 import type { ReadWorld } from './world-document.ts'
 
@@ -28,9 +33,13 @@ export class Wechat {
   readonly keys = new KeyRing()
   readonly journal = new Journal()
   readonly courier: Courier
+  readonly pusher: Pusher
+  readonly agenda: Agenda
   readonly clock: Clock
   readonly #seed: Seed
   readonly #ports: Ports
+  readonly #watchers = new Set<(changes: readonly Change[]) => void>()
+  readonly startedAtMs: number
   #disk: Disk | null = null
   #release: () => Promise<void> = async () => undefined
 
@@ -38,11 +47,15 @@ export class Wechat {
     this.world = world
     this.#seed = options.seed
     this.#ports = options.ports
+    this.startedAtMs = options.ports.realNowMs()
     const commit = () => this.commit()
     const { world: own, keys, journal } = this
     const home = { world: own, keys, journal, ports: options.ports, commit }
     this.courier = new Courier({ ...home, worldName: options.name })
-    this.clock = new Clock({ world, courier: this.courier, ports: options.ports, commit })
+    this.pusher = new Pusher({ ...home, worldName: options.name })
+    this.agenda = new Agenda({ world, ports: options.ports, commit, chores: CHORES })
+    const sources = [this.courier, this.agenda, this.pusher]
+    this.clock = new Clock({ world, sources, ports: options.ports, commit })
   }
 
   /** Takes a kept world up again, or begins a new one. Error when the folder is in use. */
@@ -59,7 +72,7 @@ export class Wechat {
         world.takeChanges()
         wechat.#disk = await Disk.open(folder, world.dump())
       }
-      wechat.courier.schedule()
+      for (const one of [wechat.courier, wechat.agenda, wechat.pusher]) one.schedule()
       return wechat
     } catch (error) {
       await release()
@@ -72,20 +85,30 @@ export class Wechat {
     const changes = this.world.takeChanges()
     // The courier may start only what is kept: a notification must not tell what a crash undoes.
     if (this.#disk !== null) await this.#disk.append(changes)
-    this.courier.noticed(changes)
+    for (const one of [this.courier, this.agenda, this.pusher]) one.noticed(changes)
+    if (changes.length > 0) for (const watcher of this.#watchers) watcher(changes)
+  }
+
+  /** Calls back after every commit that changed something. */
+  watch(watcher: (changes: readonly Change[]) => void): () => void {
+    this.#watchers.add(watcher)
+    return () => {
+      this.#watchers.delete(watcher)
+    }
   }
 
   /** Answers one request of a merchant's server; its change is kept before this resolves. */
   async answer(request: WireRequest): Promise<Outcome> {
-    const outcome = handle(this.world, this.keys, request)
+    const made = handle(this.world, this.keys, request)
+    const [reply] = await Promise.all([signedLater(made.reply, this.keys), this.commit()])
+    const outcome = { ...made, reply }
     this.#note(request, outcome)
-    await this.commit()
     return outcome
   }
 
   #note(request: WireRequest, outcome: Outcome): void {
     const { trace, reply } = outcome
-    const lost = outcome.transport === 'drop'
+    const lost = outcome.transport === 'drop' || outcome.transport === 'reset'
     this.journal.note({
       kind: 'request',
       at: rfc3339Beijing(instant(this.world.nowMs())),
@@ -128,7 +151,7 @@ export class Wechat {
    */
   become(other: ReadWorld): Promise<'taken' | 'kept'> {
     return this.clock.alone(async () => {
-      await this.courier.settled()
+      await Promise.all([this.courier.settled(), this.pusher.settled()])
       const { world } = this
       const { offsetMs, clockStep } = world.meta
       const wantedMs = other.nowMs - (world.nowMs() - offsetMs)
@@ -156,7 +179,9 @@ export class Wechat {
 
   async stop(): Promise<void> {
     this.clock.stop()
+    this.agenda.stop()
     await this.courier.stop()
+    await this.pusher.stop()
     await this.commit()
     await this.#disk?.close()
     await this.#release()

@@ -157,6 +157,17 @@ function dangling(entities: readonly Change[]): { field: string; message: string
     prepays: (one: { trade: string }) => [['trades', one.trade]],
     transactions: (trade: string) => [['trades', trade]],
     notifications: (one: { mchid: string }) => [['merchants', one.mchid]],
+    shipments: (one: { trade: string; appid: string }) => [
+      ['trades', one.trade],
+      ['apps', one.appid],
+    ],
+    tradeDesks: (one: { appid: string }) => [['apps', one.appid]],
+    pushes: (one: { appid: string }) => [['apps', one.appid]],
+    templates: (one: { appid: string }) => [['apps', one.appid]],
+    messages: (one: { appid: string; person: string }) => [
+      ['apps', one.appid],
+      ['people', one.person],
+    ],
   }
   for (const [table, key, value] of entities) {
     for (const [where, name] of named[table]?.(value as never) ?? []) {

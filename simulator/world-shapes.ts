@@ -1,6 +1,7 @@
 // What an imported world's entities must look like, table by table. Further fields are let through:
 // a field that this version does not know changes nothing.
 import { z } from 'zod'
+import { SERVICE_SHAPES } from './service-shapes.ts'
 import type { TableName } from './state.ts'
 import { DEFAULT_SWITCHES, switchesSchema } from './switches.ts'
 
@@ -45,6 +46,7 @@ const app = z.looseObject({
   messageToken: orNull(text),
   messageAesKey: orNull(text),
   messageFormat: z.enum(['json', 'xml']),
+  messageMode: z.enum(['plain', 'compatible', 'safe']).default('plain'),
   tradeManaged: z.boolean(),
   seeded: z.boolean(),
 })
@@ -98,6 +100,24 @@ const code = z.looseObject({
   usedAtMs: orNull(timeMs),
 })
 
+const billLink = z.looseObject({
+  mchid: name,
+  kind: z.enum(['trade', 'fundflow']),
+  date: name,
+  type: name,
+  gzip: z.boolean(),
+  frozenAtMs: timeMs,
+  form: z.looseObject({
+    bom: z.boolean(),
+    newline: z.enum(['lf', 'crlf']),
+    refundTime: z.enum(['payment', 'acceptance']),
+    feePer10000: count,
+  }),
+  alteration: orNull(name),
+  createdAtMs: timeMs,
+  usedAtMs: orNull(timeMs),
+})
+
 /** Tables without a line here are taken as any JSON. */
 export const SHAPES: Readonly<Partial<Record<TableName, z.ZodType>>> = {
   meta: z.looseObject({
@@ -140,6 +160,8 @@ export const SHAPES: Readonly<Partial<Record<TableName, z.ZodType>>> = {
   prepays: z.looseObject({ trade: name, createdAtMs: timeMs }),
   transactions: name,
   notifications: notification,
+  ...SERVICE_SHAPES,
+  billLinks: billLink,
   faults: z.looseObject({
     id: name,
     point: name,

@@ -1,16 +1,10 @@
-// The command `minitill`: one function a command, each answers the exit status.
+// The command `minitill`: one function a command, each answers the exit status. What a command
+// needs is loaded when it runs: a simulator shall not wait for the database's code.
 import { existsSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
-import { openDataFolder } from '../server/store/embedded/place.ts'
-import { EmbeddedError } from '../server/store/embedded.ts'
-import { visitDatabase } from './cli/database.ts'
-import { examine, report } from './cli/doctor.ts'
 import { commandEnvironment } from './cli/env-file.ts'
 import { helpText } from './cli/help.ts'
-import { runProgram } from './cli/program.ts'
-import { reset } from './cli/reset.ts'
-import { writeEnvironment } from './start/environment.ts'
-import { runPair } from './start/main.ts'
+import { runProgram, simulatorOptions } from './cli/program.ts'
 import { programPath, seedCredentials } from './start/rooms.ts'
 import { readPairSettings, StartError } from './start/settings.ts'
 
@@ -35,26 +29,32 @@ function hasReader(module: unknown): module is { readSettings: SettingsReader } 
 }
 
 const commands: Readonly<Record<string, Command>> = {
-  demo: async (args) => runPair(commandEnvironment(args), 'minitill demo'),
+  demo: async (args) => {
+    const { runPair } = await import('./start/main.ts')
+    return runPair(commandEnvironment(args), 'minitill demo')
+  },
   serve: async (args) => runProgram('server/main', production(commandEnvironment(args))),
   simulator: async (args) => {
-    const env = commandEnvironment(args)
-    return runProgram('simulator/main', {
-      ...env,
-      MINITILL_ENV: env['MINITILL_ENV'] ?? 'development',
-    })
+    const { own, rest } = simulatorOptions(args)
+    const env = commandEnvironment(rest)
+    const mode = env['MINITILL_ENV'] ?? 'development'
+    return runProgram('simulator/main', { ...env, MINITILL_ENV: mode }, own)
   },
   migrate: async (args) => {
+    const { visitDatabase } = await import('./cli/database.ts')
     const { applied } = await visitDatabase(commandEnvironment(args), true)
     console.log(applied.length === 0 ? 'nothing to migrate' : `applied ${applied.join(', ')}`)
     return 0
   },
-  doctor: async (args) =>
-    report(await examine(production(commandEnvironment(args)), await settingsReader()), (line) =>
-      console.log(line),
-    ),
+  doctor: async (args) => {
+    const { examine, report } = await import('./cli/doctor.ts')
+    const found = await examine(production(commandEnvironment(args)), await settingsReader())
+    return report(found, (line) => console.log(line))
+  },
   keys: async ([action, ...args]) => {
     if (action !== 'create') throw new StartError('there is one action: minitill keys create')
+    const { openDataFolder } = await import('../server/store/embedded/place.ts')
+    const { writeEnvironment } = await import('./start/environment.ts')
     const settings = readPairSettings(commandEnvironment(args))
     openDataFolder(settings.dataDir)
     const seed = await seedCredentials(`${settings.dataDir}/simulator`)
@@ -62,6 +62,7 @@ const commands: Readonly<Record<string, Command>> = {
     return 0
   },
   reset: async (args) => {
+    const { reset } = await import('./cli/reset.ts')
     const others = args.filter((arg) => arg !== '--yes')
     const env = commandEnvironment(others)
     const removed = await reset(env['MINITILL_DATA_DIR'] ?? './data', args.includes('--yes'))
@@ -83,6 +84,7 @@ async function main([name = 'help', ...args]: string[]): Promise<number> {
   try {
     return await command(args)
   } catch (error) {
+    const { EmbeddedError } = await import('../server/store/embedded.ts')
     const isExpected = error instanceof StartError || error instanceof EmbeddedError
     const reason = error instanceof Error ? error.message : String(error)
     console.error(`minitill: ${isExpected ? '' : `${name} failed: `}${reason}`)

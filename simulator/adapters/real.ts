@@ -34,9 +34,9 @@ async function send(agent: Agent, message: OutgoingMessage): Promise<Delivery> {
   try {
     const { statusCode, body } = await request(message.url, {
       dispatcher: agent,
-      method: 'POST',
+      method: message.method ?? 'POST',
       headers: { ...message.headers },
-      body: message.body,
+      body: message.method === 'GET' ? null : message.body,
       signal: AbortSignal.timeout(message.timeoutMs),
     })
     return { got: 'answer', status: statusCode, body: await firstBytes(body) }

@@ -1,5 +1,6 @@
 import { instant, rfc3339Beijing } from '@minitill/protocol/model'
 import { sealResource } from '../crypto/seal.ts'
+import { sealingKey } from '../mischief/spoil.ts'
 import { answered, type PayAnswer, refused } from './pay-answer.ts'
 import { certificatesInForce } from './signer.ts'
 import type { MerchantContext } from './wire.ts'
@@ -20,6 +21,7 @@ export function certificates(context: MerchantContext): PayAnswer {
       value: algorithm.slice(0, 64),
     })
   }
+  const key = sealingKey(context.fault?.kind, apiv3Key)
   const listed = algorithm === 'SM2' ? [] : certificatesInForce(merchant, nowMs)
   const data = listed.map((one) => {
     const nonce = world.draw(`certificate:${merchant.mchid}`).hex(12)
@@ -31,7 +33,7 @@ export function certificates(context: MerchantContext): PayAnswer {
         algorithm: 'AEAD_AES_256_GCM',
         nonce,
         associated_data: 'certificate',
-        ciphertext: sealResource(one.certificate, apiv3Key, nonce, 'certificate'),
+        ciphertext: sealResource(one.certificate, key, nonce, 'certificate'),
       },
     }
   })

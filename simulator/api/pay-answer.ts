@@ -1,8 +1,9 @@
-import { rsaSign, signedLines } from '../crypto/sign.ts'
+import type { KeyRing } from '../crypto/keys.ts'
+import { rsaSign, rsaSignLater, signedLines } from '../crypto/sign.ts'
 import type { Draw } from '../draw.ts'
 import type { Merchant } from '../state.ts'
 import { type Signer, signerOfAnswer, unknownSigner } from './signer.ts'
-import { type Context, EMPTY, header, type Json, type WireReply } from './wire.ts'
+import { type Context, EMPTY, header, type Json, type Unsigned, type WireReply } from './wire.ts'
 
 /** What an endpoint has to say, before it is put into bytes and signed. */
 export interface PayAnswer {
@@ -42,7 +43,8 @@ export function refused(
 
 /** Bytes of an answer: keys in any order, as WeChat does not promise one (R19). */
 export function shuffledJson(value: Json, draw: Draw): string {
-  const order = (key: string) => Buffer.from(draw.bytes(32))[key.length % 32] ?? 0
+  const ranks = draw.bytes(32)
+  const order = (key: string) => ranks[key.length % 32] ?? 0
   const walk = (part: Json): Json => {
     if (Array.isArray(part)) return part.map(walk)
     if (typeof part !== 'object' || part === null) return part
@@ -101,11 +103,45 @@ export function signedReply(context: Context, merchant: Merchant, answer: PayAns
     kind === 'unknown_serial'
       ? unknownSigner(merchant, draw)
       : signerOfAnswer(context, merchant, wanted)
-  const headers = signatureHeaders(context, signer, reply.body, kind, draw)
-  return { ...reply, headers: { ...reply.headers, ...headers } }
+  const { headers, unsigned } = signaturePlan(context, signer, reply.body, kind, draw)
+  return { ...reply, headers: { ...reply.headers, ...headers }, unsigned }
 }
 
 const SKEW_S: Readonly<Record<string, number>> = { timestamp_old: -600, timestamp_future: 600 }
+/** Everything else about a probe is real (签名探测流量). */
+const PROBE = 'WECHATPAY/SIGNTEST/'
+const SIGNATURE = 'wechatpay-signature'
+
+interface SignaturePlan {
+  readonly headers: Readonly<Record<string, string>>
+  readonly unsigned: Unsigned
+}
+
+function signaturePlan(
+  context: Pick<Context, 'nowMs'>,
+  signer: Signer,
+  body: Uint8Array,
+  kind: string | undefined,
+  draw: Draw,
+): SignaturePlan {
+  const timestamp = String(Math.floor(context.nowMs / 1000) + (SKEW_S[kind ?? ''] ?? 0))
+  const nonce = draw.hex(32)
+  const signedBody = kind === 'wrong_signature' ? Buffer.from('another message') : body
+  const headers = {
+    'wechatpay-timestamp': timestamp,
+    'wechatpay-nonce': nonce,
+    'wechatpay-serial': signer.serialNo,
+    [SIGNATURE]: '',
+    'wechatpay-signature-type': 'WECHATPAY2-SHA256-RSA2048',
+  }
+  const message = signedLines(timestamp, nonce, signedBody)
+  const prefix = kind === 'signtest' ? PROBE : ''
+  return { headers, unsigned: { message, privateKey: signer.privateKey, prefix } }
+}
+
+function marked({ prefix }: Unsigned, signature: string): string {
+  return `${prefix}${signature.slice(prefix.length)}`
+}
 
 /** The five headers of a signed message, or the broken ones that a fault asks for. */
 export function signatureHeaders(
@@ -115,24 +151,17 @@ export function signatureHeaders(
   kind: string | undefined,
   draw: Draw,
 ): Readonly<Record<string, string>> {
-  const timestamp = String(Math.floor(context.nowMs / 1000) + (SKEW_S[kind ?? ''] ?? 0))
-  const nonce = draw.hex(32)
-  const signedBody = kind === 'wrong_signature' ? Buffer.from('another message') : body
-  const message = signedLines(timestamp, nonce, signedBody)
-  const signature = rsaSign(message, context.keys.privateKey(signer.privateKey))
-  return {
-    'wechatpay-timestamp': timestamp,
-    'wechatpay-nonce': nonce,
-    'wechatpay-serial': signer.serialNo,
-    'wechatpay-signature': kind === 'signtest' ? probe(signature) : signature,
-    'wechatpay-signature-type': 'WECHATPAY2-SHA256-RSA2048',
-  }
+  const { headers, unsigned } = signaturePlan(context, signer, body, kind, draw)
+  const signature = rsaSign(unsigned.message, context.keys.privateKey(unsigned.privateKey))
+  return { ...headers, [SIGNATURE]: marked(unsigned, signature) }
 }
 
-/** A probe's signature: everything else about the message is real (签名探测流量). */
-function probe(signature: string): string {
-  const prefix = 'WECHATPAY/SIGNTEST/'
-  return `${prefix}${signature.slice(prefix.length)}`
+/** A reply with its signature, made by another thread while this one goes on. */
+export async function signedLater(reply: WireReply, keys: KeyRing): Promise<WireReply> {
+  const { unsigned, ...rest } = reply
+  if (unsigned === undefined) return reply
+  const signature = await rsaSignLater(unsigned.message, keys.privateKey(unsigned.privateKey))
+  return { ...rest, headers: { ...rest.headers, [SIGNATURE]: marked(unsigned, signature) } }
 }
 
 /** 404 and 405 of the router: no body, no signature, no Request-ID suffix to read. */

@@ -27,7 +27,7 @@ it('R1 an unknown path is 404 and a wrong method 405, both empty and unsigned', 
     ['GET', '/v3/nothing', 404],
     ['GET', JSAPI, 405],
     ['POST', '/v3/certificates', 405],
-    ['GET', '/v3/refund/domestic/refunds/r1', 404],
+    ['GET', '/v3/refund/domestic/nothing/r1', 404],
   ] as const) {
     const answer = await box.merchant.call(method, path)
     expect([answer.status, answer.text]).toEqual([status, ''])

@@ -1,19 +1,19 @@
 // Bodies of the order interfaces: wechat-pay.md §2.2 and §5 of the protocol notes.
 import type { Shape } from './schema.ts'
 
-type ObjectShape = Shape & { kind: 'object' }
+export type ObjectShape = Shape & { kind: 'object' }
 
 export const OUT_TRADE_NO = /^[0-9A-Za-z_\-|*]{6,32}$/
 
 /** The validator's own expression: it takes http, and refuses query, fragment and blanks (R46). */
-const NOTIFY_URL = /^https?:\/\/([^\s/?#[\]@]+@)?([^\s/?#@:]+)(?::\d{2,5})?([^\s?#[\]]*)$/
+export const NOTIFY_URL = /^https?:\/\/([^\s/?#[\]@]+@)?([^\s/?#@:]+)(?::\d{2,5})?([^\s?#[\]]*)$/
 const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/
 
-function text(label: string, max: number): Shape {
+export function text(label: string, max: number): Shape {
   return { kind: 'text', label, max }
 }
 
-function mandatory(label: string, min: number, max: number): Shape & { kind: 'text' } {
+export function mandatory(label: string, min: number, max: number): Shape & { kind: 'text' } {
   return { kind: 'text', label, required: true, min, max }
 }
 

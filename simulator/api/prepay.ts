@@ -18,7 +18,7 @@ function textOf(fields: Fields, key: string): string {
   return typeof value === 'string' ? value : ''
 }
 
-function within(fields: Fields, key: string): Fields {
+export function within(fields: Fields, key: string): Fields {
   const value = fields[key]
   return typeof value === 'object' && value !== null && !Array.isArray(value)
     ? (value as Fields)
@@ -26,7 +26,7 @@ function within(fields: Fields, key: string): Fields {
 }
 
 /** The request without regard to the order of its keys, the default currency filled in. */
-function canonical(fields: Fields): string {
+export function canonical(fields: Fields): string {
   const walk = (value: Json): Json => {
     if (Array.isArray(value)) return value.map(walk)
     if (typeof value !== 'object' || value === null) return value

@@ -1,16 +1,25 @@
 // Every path of the simulated WeChat, by method and host. A new interface is one line here.
+
+import { applyAbnormalRefund } from './abnormal-refund.ts'
+import { fundFlowBillLink, tradeBillLink } from './bill.ts'
+import { downloadBill } from './bill-download.ts'
 import { certificates } from './certificates.ts'
 import { close } from './close.ts'
 import { code2session } from './code2session.ts'
 import type { MiniAnswer } from './mini-answer.ts'
 import { miniReply } from './mini-answer.ts'
+import { miniPost } from './mini-post.ts'
 import type { PayAnswer } from './pay-answer.ts'
 import { signedReply } from './pay-answer.ts'
 import { type Gateway, passGate } from './pay-gate.ts'
 import { phoneNumber } from './phone-number.ts'
 import { prepay } from './prepay.ts'
 import { queryByOutTradeNo, queryByTransactionId } from './query.ts'
+import { clearQuota, clearQuotaBySecret, quotaGet, SEND_PATH } from './quota.ts'
+import { applyRefund, queryRefund } from './refund.ts'
 import { checkSessionKey, resetSessionKey } from './session-key.ts'
+import { SHIPPING } from './shipping.ts'
+import { subscribeSend, templateList } from './subscribe.ts'
 import { stableToken, token } from './token.ts'
 import { type Context, type MerchantContext, pathOf, type WireReply } from './wire.ts'
 
@@ -46,6 +55,19 @@ function pay(
   return { family: 'pay', method, path, point, handle }
 }
 
+/** A download: its request is signed like any other, its answer is not (R14). */
+function download(
+  path: string,
+  point: string,
+  endpoint: (context: MerchantContext) => WireReply,
+): Route {
+  const handle = (context: Context): WireReply => {
+    const passed = passGate(context, 'generic')
+    return passed.ok ? endpoint({ ...context, merchant: passed.merchant }) : passed.reply
+  }
+  return { family: 'pay', method: 'GET', path, point, handle }
+}
+
 function mini(
   method: string | null,
   path: string,
@@ -57,6 +79,7 @@ function mini(
 }
 
 const OUT_TRADE_NO = '/v3/pay/transactions/out-trade-no/{out_trade_no}'
+const REFUNDS = '/v3/refund/domestic/refunds'
 
 export const ROUTES: readonly Route[] = [
   pay('GET', '/v3/certificates', 'pay.certificates', 'generic', certificates),
@@ -70,12 +93,31 @@ export const ROUTES: readonly Route[] = [
     queryByTransactionId,
   ),
   pay('POST', `${OUT_TRADE_NO}/close`, 'pay.close', 'transactions', close),
+  pay('GET', '/v3/bill/tradebill', 'pay.tradebill', 'generic', tradeBillLink),
+  pay('GET', '/v3/bill/fundflowbill', 'pay.fundflowbill', 'generic', fundFlowBillLink),
+  download('/v3/billdownload/file', 'pay.billdownload', downloadBill),
+  download('/v3/bill/downloadurl', 'pay.billdownload', downloadBill),
+  pay('POST', REFUNDS, 'pay.refund', 'generic', applyRefund),
+  pay('GET', `${REFUNDS}/{out_refund_no}`, 'pay.refund_query', 'generic', queryRefund),
+  pay(
+    'POST',
+    `${REFUNDS}/{refund_id}/apply-abnormal-refund`,
+    'pay.abnormal_refund',
+    'generic',
+    applyAbnormalRefund,
+  ),
   mini('GET', '/sns/jscode2session', 'mini.code2session', code2session),
   mini('GET', '/cgi-bin/token', 'mini.token', token),
   mini(null, '/cgi-bin/stable_token', 'mini.stable_token', stableToken),
   mini('GET', '/wxa/checksession', 'mini.checksession', checkSessionKey),
   mini('GET', '/wxa/resetusersessionkey', 'mini.resetusersessionkey', resetSessionKey),
   mini(null, '/wxa/business/getuserphonenumber', 'mini.getuserphonenumber', phoneNumber),
+  mini(null, SEND_PATH, 'mini.subscribe_send', miniPost(subscribeSend)),
+  mini('GET', '/wxaapi/newtmpl/gettemplate', 'mini.template_list', templateList),
+  mini(null, '/cgi-bin/openapi/quota/get', 'mini.quota', miniPost(quotaGet)),
+  mini(null, '/cgi-bin/clear_quota', 'mini.quota', miniPost(clearQuota)),
+  mini(null, '/cgi-bin/clear_quota/v2', 'mini.quota', clearQuotaBySecret),
+  ...SHIPPING.map(([path, point, endpoint]) => mini(null, path, point, endpoint)),
 ]
 
 function matched(pattern: string, path: string): Record<string, string> | null {
@@ -124,5 +166,5 @@ export function familyOf(host: string, path: string): Family | null {
   if (PAY_HOST.test(host)) return 'pay'
   if (MINI_HOST.test(host)) return 'mini'
   if (path.startsWith('/v3/')) return 'pay'
-  return /^\/(sns|cgi-bin|wxa)\//.test(path) ? 'mini' : null
+  return /^\/(sns|cgi-bin|wxa|wxaapi)\//.test(path) ? 'mini' : null
 }

@@ -193,3 +193,10 @@ export function badPath(name: string, label: string, pattern: RegExp, value: str
   const text = `${rule}，字符串必须匹配正则表达式“${pattern.source}”`
   return paramError(text, 'uri_template', value.slice(0, 128))
 }
+
+/** The refusal of a query parameter that does not match its rule. */
+export function badQuery(name: string, label: string, pattern: RegExp, value: string): PayAnswer {
+  const rule = `输入源“/query/${name}”映射到值字段“${label}”字符串规则校验失败`
+  const text = `${rule}，字符串必须匹配正则表达式“${pattern.source}”`
+  return paramError(text, 'query', value.slice(0, 128))
+}

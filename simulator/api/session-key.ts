@@ -3,6 +3,7 @@ import { sessionHmac } from '../crypto/sign.ts'
 import { personOf, replaceSession, sessionOf, touchSession } from '../phone/login.ts'
 import type { App, UserSession } from '../state.ts'
 import { type MiniAnswer, miniBody, miniError } from './mini-answer.ts'
+import { overQuota, RESET_PATH } from './quota.ts'
 import { isApp, tokenHolder } from './token.ts'
 import type { Context } from './wire.ts'
 
@@ -50,6 +51,8 @@ export function checkSessionKey(context: Context): MiniAnswer {
 export function resetSessionKey(context: Context): MiniAnswer {
   const proved = prove(context)
   if ('answer' in proved) return proved.answer
+  const over = overQuota(context.world, proved.app.appid, RESET_PATH)
+  if (over !== null) return miniError(context.world, over)
   const session = replaceSession(context.world, proved.app.appid, proved.person, true)
   const { sessionKey } = session
   return { errcode: 0, errmsg: 'ok', openid: proved.openid, session_key: sessionKey }

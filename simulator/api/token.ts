@@ -3,6 +3,7 @@ import { sameSecret } from '../crypto/same.ts'
 import type { AccessToken, App, TokenFamily, TokenHolder } from '../state.ts'
 import type { World } from '../world.ts'
 import { type MiniAnswer, miniBody, miniError } from './mini-answer.ts'
+import { overQuota, STABLE_TOKEN_PATH, TOKEN_PATH } from './quota.ts'
 import type { Context, Json } from './wire.ts'
 
 const LIFE_MS = 7200 * 1000
@@ -51,15 +52,27 @@ interface Credentials {
   readonly secret: Json | undefined
 }
 
+/** M20: the caller's address, as the switch has it. */
+const ADDRESS_REFUSALS = {
+  off: 0,
+  refuse: 40164,
+  confirm: 89503,
+  refused_day: 89506,
+  refused_hour: 89507,
+} as const
+
 /** The app that asks for a token, or the errcode of its refusal. */
-function authenticate(world: World, given: Credentials): App | number {
+function authenticate(world: World, given: Credentials, path: string): App | number {
   if (given.grantType !== 'client_credential') return 40002
   if (typeof given.appid !== 'string' || given.appid === '') return 41002
   if (typeof given.secret !== 'string' || given.secret === '') return 41004
   const app = world.get('apps', given.appid)
   if (app === undefined) return 40013
   if (!sameSecret(given.secret, app.secret)) return 40125
-  return world.switches.ip_whitelist === 'refuse' ? 40164 : app
+  const refusal = ADDRESS_REFUSALS[world.switches.ip_whitelist]
+  if (refusal === 0) return overQuota(world, app.appid, path) ?? app
+  // What the administrator said is told by stable_token alone (§3).
+  return path === STABLE_TOKEN_PATH ? refusal : 40164
 }
 
 /** GET /cgi-bin/token: each call a new one; the one before lives 300 s more at most (M13). */
@@ -70,7 +83,7 @@ export function token(context: Context): MiniAnswer {
     appid: query.get('appid') ?? undefined,
     secret: query.get('secret') ?? undefined,
   }
-  const app = authenticate(world, given)
+  const app = authenticate(world, given, TOKEN_PATH)
   if (typeof app === 'number') return miniError(world, app)
   const before = holder(world, app.appid, 'normal')
   if (before.current !== null) killToken(world, before.current, nowMs + OVERLAP_MS)
@@ -103,7 +116,7 @@ export function stableToken(context: Context): MiniAnswer {
   if (body === null) return miniError(world, 47001)
   const { grant_type: grantType, appid, secret, force_refresh: force } = body
   if (force !== undefined && typeof force !== 'boolean') return miniError(world, 47001)
-  const app = authenticate(world, { grantType, appid, secret })
+  const app = authenticate(world, { grantType, appid, secret }, STABLE_TOKEN_PATH)
   if (typeof app === 'number') return miniError(world, app)
   const before = holder(world, app.appid, 'stable')
   if (force === true) return forced(world, app, before, nowMs)

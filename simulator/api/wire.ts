@@ -11,10 +11,20 @@ export interface WireRequest {
   readonly body: Uint8Array
 }
 
+/** A signature that is still to be made: it takes longer than all the rest of an answer. */
+export interface Unsigned {
+  readonly message: Uint8Array
+  /** PEM. */
+  readonly privateKey: string
+  /** The mark of a probe, which takes the place of the signature's first letters; or "". */
+  readonly prefix: string
+}
+
 export interface WireReply {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: Uint8Array
+  readonly unsigned?: Unsigned
 }
 
 /** Why a message was refused, for people. `received` may be unknown. */

@@ -1,3 +1,4 @@
+import { storyOf } from '../mischief/stories.ts'
 import { type Arming, arm, armPreset, kindsOf, MENU, POINTS, PRESETS } from '../mischief.ts'
 import type { Wechat } from '../wechat.ts'
 import type { World } from '../world.ts'
@@ -70,6 +71,7 @@ export function faultMenu(wechat: Wechat): ControlAnswer {
   return good({
     armed: armedFaults(wechat.world),
     presets: Object.keys(PRESETS),
+    stories: Object.keys(PRESETS).map(storyOf),
     points: POINTS,
     kinds: MENU,
   })

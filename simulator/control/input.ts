@@ -26,10 +26,11 @@ export const appInput = z.strictObject({
   secret: z.string().min(1).max(64),
   name: z.string().min(1).max(64).optional(),
   open_platform: z.boolean().optional(),
-  message_url: z.url().max(255).optional(),
+  message_url: z.url().max(255).nullable().optional(),
   message_token: z.string().min(3).max(32).optional(),
   message_aes_key: z.string().regex(AES_KEY, 'must be 43 letters or digits').optional(),
   message_format: z.enum(['json', 'xml']).optional(),
+  message_mode: z.enum(['plain', 'compatible', 'safe']).optional(),
   trade_managed: z.boolean().optional(),
 })
 
@@ -92,6 +93,27 @@ export const faultInput = z.strictObject({
 export const journalQuery = z.strictObject({
   after: z.coerce.number().int().min(0).default(0),
   limit: z.coerce.number().int().min(1).max(500).default(100),
+})
+
+/** What an altered replay changes. */
+export const ALTERATIONS = [
+  'amount',
+  'wrong_key',
+  'other_merchant',
+  'other_order',
+  'signature',
+  'ciphertext',
+] as const
+
+export const replayInput = z.strictObject({
+  as: z.enum(['same', 'altered', 'duplicated', 'late']).default('same'),
+  alteration: z.enum(ALTERATIONS).optional(),
+  delay_ms: z
+    .number()
+    .int()
+    .min(1000)
+    .max(7 * DAY_MS)
+    .optional(),
 })
 
 export const followerQuery = z.strictObject({ follower: z.string().min(1).max(64) })

@@ -1,10 +1,11 @@
 // The persons' side over HTTP: who there is, what their phones give, what they do in the cashier.
 import { fen } from '@minitill/protocol/model'
 import { strike } from '../mischief.ts'
-import { actInCashier, previewCashier } from '../phone/cashier.ts'
+import { actInCashier, type CashierCall, openCashier, previewCashier } from '../phone/cashier.ts'
 import { checkSession, login, phoneCode, replaceSession } from '../phone/login.ts'
 import { sealedPhone, userData } from '../phone/user-data.ts'
 import { plantPerson } from '../seed.ts'
+import { PREPAY_LIFE_MS } from '../trade.ts'
 import type { Wechat } from '../wechat.ts'
 import type { World } from '../world.ts'
 import { bad, type ControlAnswer, good, parsed } from './answer.ts'
@@ -13,12 +14,13 @@ import { newPerson, personView } from './state.ts'
 
 const MOST_PEOPLE = 10_000
 
-type Who = { readonly appid: string; readonly person: string }
+export type Who = { readonly appid: string; readonly person: string }
 type Named =
   | { readonly ok: true; readonly who: Who }
   | { readonly ok: false; readonly answer: ControlAnswer }
 
-function whoOf(
+/** The mini program and the person that a call means: the seeded ones unless it names others. */
+export function whoOf(
   world: World,
   given: { readonly appid?: string | undefined; readonly person?: string | undefined },
 ): Named {
@@ -57,6 +59,19 @@ export function addPerson(wechat: Wechat, input: unknown): ControlAnswer {
   return good(personView(world, world.must('people', made.id)), 201)
 }
 
+/** POST /_sim/people/{id}: another name, or another balance in fen. */
+export function changePerson(wechat: Wechat, id: string, input: unknown): ControlAnswer {
+  const given = parsed(personInput, input)
+  if (!given.ok) return given.answer
+  const { world } = wechat
+  const known = world.get('people', id)
+  if (known === undefined) return bad('id', 'no such person; GET /_sim/state lists them', 404)
+  const { name = known.name, balance = known.balance } = given.value
+  const person = { ...known, name, balance: fen(balance) }
+  world.put('people', id, person)
+  return good(personView(world, person))
+}
+
 /** POST /_sim/login: what wx.login gives. */
 export function loginCode(wechat: Wechat, input: unknown): ControlAnswer {
   return withWho(wechat, input, (world, { appid, person }) => {
@@ -93,8 +108,17 @@ export function userInfo(wechat: Wechat, input: unknown): ControlAnswer {
   })
 }
 
+/** F-35: the sheet stays open until a second before the order, or its prepay_id, ends. */
+async function untilLastSecond(wechat: Wechat, call: CashierCall): Promise<void> {
+  const opened = openCashier(wechat.world, wechat.keys, call)
+  if (!opened.ok) return
+  const { prepayAtMs, timeExpireMs } = opened.trade
+  const endMs = Math.min(prepayAtMs + PREPAY_LIFE_MS, timeExpireMs ?? Number.POSITIVE_INFINITY)
+  await wechat.clock.move((nowMs) => Math.max(nowMs, endMs - 1000))
+}
+
 /** POST /_sim/cashier: the person meets the cashier. 200 in every case that is well formed. */
-export function cashier(wechat: Wechat, input: unknown): ControlAnswer {
+export async function cashier(wechat: Wechat, input: unknown): Promise<ControlAnswer> {
   const given = parsed(cashierInput, input)
   if (!given.ok) return given.answer
   const named = whoOf(wechat.world, given.value)
@@ -103,7 +127,9 @@ export function cashier(wechat: Wechat, input: unknown): ControlAnswer {
   const { action } = given.value
   const pays = action === 'pay' || action === 'pay_and_leave'
   const fault = pays ? strike(world, 'cashier') : null
-  return good(actInCashier(world, keys, { ...callOf(given.value), ...named.who }, action, fault))
+  const call = { ...callOf(given.value), ...named.who }
+  if (fault?.kind === 'last_second') await untilLastSecond(wechat, call)
+  return good(actInCashier(world, keys, call, action, fault))
 }
 
 interface RawCall {

@@ -1,9 +1,12 @@
 // Mini programs and merchants of one's own.
 import { X509Certificate } from 'node:crypto'
+import type { z } from 'zod'
 import { publicHalf } from '../crypto/keys.ts'
 import { platformCertificate, wechatPublicKey } from '../merchant.ts'
 import { openidOf } from '../phone/login.ts'
-import type { Merchant, MerchantCertificate } from '../state.ts'
+import type { Verified } from '../push.ts'
+import { deskOf, remindAccess } from '../shipping.ts'
+import type { App, Merchant, MerchantCertificate } from '../state.ts'
 import type { Wechat } from '../wechat.ts'
 import { bad, type ControlAnswer, good, parsed } from './answer.ts'
 import { appInput, merchantInput } from './input.ts'
@@ -12,8 +15,57 @@ const MOST_APPS = 200
 const MOST_MERCHANTS = 200
 const MOST_CERTIFICATES = 8
 
-/** POST /_sim/apps: registers a mini program, or changes one. */
-export function registerApp(wechat: Wechat, input: unknown): ControlAnswer {
+function appOf(one: z.output<typeof appInput>, known: App | undefined): App {
+  const keep = <T>(given: T | undefined, before: T | undefined, otherwise: T): T =>
+    given !== undefined ? given : before !== undefined ? before : otherwise
+  const messageAesKey = keep(one.message_aes_key, known?.messageAesKey, null)
+  return {
+    appid: one.appid,
+    name: keep(one.name, known?.name, one.appid),
+    secret: one.secret,
+    openPlatform: keep(one.open_platform, known?.openPlatform, false),
+    messageUrl: keep(one.message_url, known?.messageUrl, null),
+    messageToken: keep(one.message_token, known?.messageToken, null),
+    messageAesKey,
+    messageFormat: keep(one.message_format, known?.messageFormat, 'json'),
+    messageMode: keep(
+      one.message_mode,
+      known?.messageMode,
+      messageAesKey === null ? 'plain' : 'safe',
+    ),
+    tradeManaged: keep(one.trade_managed, known?.tradeManaged, false),
+    seeded: known?.seeded ?? false,
+  }
+}
+
+/** What is missing for a mini program to be pushed messages; null when nothing is. */
+function pushTrouble(app: App): ControlAnswer | null {
+  if (app.messageUrl === null) return null
+  if (app.messageToken === null) return bad('message_token', 'must go with message_url')
+  if (app.messageMode === 'plain' || app.messageAesKey !== null) return null
+  return bad('message_aes_key', `must be given for message_mode ${app.messageMode}`)
+}
+
+async function verified(wechat: Wechat, app: App): Promise<Verified | null> {
+  const { messageUrl } = app
+  return messageUrl === null ? null : wechat.pusher.verify({ ...app, messageUrl })
+}
+
+/** POST /_sim/apps/{appid}/verify: the GET that WeChat sends when message push is configured. */
+export async function verifyApp(wechat: Wechat, appid: string): Promise<ControlAnswer> {
+  const app = wechat.world.get('apps', appid)
+  if (app === undefined) return bad('appid', 'no such mini program; POST /_sim/apps first', 404)
+  const result = await verified(wechat, app)
+  if (result === null) return bad('message_url', 'is not set; POST /_sim/apps sets it')
+  return good(result)
+}
+
+/**
+ * POST /_sim/apps: registers a mini program, or changes one; fields that are not given stay. A new
+ * message_url is verified as WeChat does; the answer says how that went and the rest holds anyway,
+ * as the server behind it may start later.
+ */
+export async function registerApp(wechat: Wechat, input: unknown): Promise<ControlAnswer> {
   const given = parsed(appInput, input)
   if (!given.ok) return given.answer
   const { world } = wechat
@@ -22,20 +74,17 @@ export function registerApp(wechat: Wechat, input: unknown): ControlAnswer {
   if (known === undefined && world.count('apps') >= MOST_APPS) {
     return bad('appid', `at most ${MOST_APPS} mini programs; POST /_sim/reset empties the world`)
   }
-  world.put('apps', one.appid, {
-    appid: one.appid,
-    name: one.name ?? known?.name ?? one.appid,
-    secret: one.secret,
-    openPlatform: one.open_platform ?? false,
-    messageUrl: one.message_url ?? null,
-    messageToken: one.message_token ?? null,
-    messageAesKey: one.message_aes_key ?? null,
-    messageFormat: one.message_format ?? 'json',
-    tradeManaged: one.trade_managed ?? false,
-    seeded: known?.seeded ?? false,
-  })
-  for (const { id } of world.values('people')) openidOf(world, one.appid, id)
-  return good({ appid: one.appid, name: world.must('apps', one.appid).name }, 201)
+  const app = appOf(one, known)
+  const trouble = pushTrouble(app)
+  if (trouble !== null) return trouble
+  world.put('apps', app.appid, app)
+  for (const { id } of world.values('people')) openidOf(world, app.appid, id)
+  // The settlement confirmation is done: the first reminder follows (mini-program.md §7.3).
+  if (app.tradeManaged && known?.tradeManaged !== true)
+    remindAccess(world, deskOf(world, app.appid))
+  const result = one.message_url == null ? null : await verified(wechat, app)
+  const told = result === null ? {} : { message_url: result }
+  return good({ appid: app.appid, name: app.name, ...told }, 201)
 }
 
 type Certificate =

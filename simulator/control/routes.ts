@@ -1,6 +1,5 @@
 // The control API: what a person, a page or a test does to the simulated WeChat.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { planCopy } from '../courier-plan.ts'
 import { DEFAULT_SWITCHES, switchesSchema } from '../switches.ts'
 import type { Wechat } from '../wechat.ts'
 import type { Worlds } from '../worlds.ts'
@@ -9,17 +8,25 @@ import { acknowledge, moveClock, readClock, streamClock } from './clock.ts'
 import { armFault, disarm, faultMenu } from './faults.ts'
 import { refusalOf } from './guard.ts'
 import { followerQuery, journalQuery, nothingInput } from './input.ts'
+import { type ProgramNews, streamJournal } from './journal-stream.ts'
+import { messagesView } from './messages.ts'
 import {
   addPerson,
   cashier,
   cashierPreview,
+  changePerson,
   loginCode,
   phoneNumberCode,
   sessionCheck,
   userInfo,
 } from './people.ts'
-import { registerApp, registerMerchant } from './register.ts'
+import { pushByHand, pushesView, replayPush } from './pushes.ts'
+import { forceRefund, moveFunds, platformRefund, refundsView } from './refunds.ts'
+import { registerApp, registerMerchant, verifyApp } from './register.ts'
+import { replay } from './replay.ts'
+import { changeDispute, receipt, shipmentsView } from './shipments.ts'
 import { stateView, tradesView } from './state.ts'
+import { registerTemplate, subscribe, templatesView } from './subscriptions.ts'
 import { exportWorld, importWorld, MOST_WORLD_BYTES, readCredentials } from './world.ts'
 
 /** What a handler may know of a call beside its body; a call in this process has no more. */
@@ -53,14 +60,6 @@ async function reset(wechat: Wechat, input: unknown): Promise<ControlAnswer> {
   return good(stateView(wechat))
 }
 
-function replay(wechat: Wechat, _input: unknown, request: ControlCall): ControlAnswer {
-  const known = wechat.world.get('notifications', idOf(request))
-  if (known === undefined) {
-    return bad('id', 'no such notification; GET /_sim/trades lists those of each trade', 404)
-  }
-  return good({ id: planCopy(wechat.world, known, 0) }, 202)
-}
-
 function changeSwitches(wechat: Wechat, input: unknown): ControlAnswer {
   const read = parsed(switchesSchema.partial(), input)
   if (!read.ok) return read.answer
@@ -81,8 +80,14 @@ export const ROUTES: readonly (readonly ['GET' | 'POST' | 'DELETE', string, Hand
   ['POST', '/_sim/clock', moveClock],
   ['POST', '/_sim/clock/ack', acknowledge],
   ['POST', '/_sim/apps', registerApp],
+  ['POST', '/_sim/apps/:id/verify', (wechat, _input, request) => verifyApp(wechat, idOf(request))],
   ['POST', '/_sim/merchants', registerMerchant],
   ['POST', '/_sim/people', addPerson],
+  [
+    'POST',
+    '/_sim/people/:id',
+    (wechat, input, request) => changePerson(wechat, idOf(request), input),
+  ],
   ['POST', '/_sim/login', loginCode],
   ['POST', '/_sim/phone-code', phoneNumberCode],
   ['POST', '/_sim/check-session', sessionCheck],
@@ -95,8 +100,34 @@ export const ROUTES: readonly (readonly ['GET' | 'POST' | 'DELETE', string, Hand
   ['DELETE', '/_sim/faults/:id', (wechat, _input, request) => disarm(wechat, idOf(request))],
   ['GET', '/_sim/journal', journal],
   ['GET', '/_sim/trades', (wechat) => good({ data: tradesView(wechat.world) })],
-  ['GET', '/_sim/refunds', () => good({ data: [] })],
-  ['POST', '/_sim/notifications/:id/replay', replay],
+  ['GET', '/_sim/refunds', refundsView],
+  ['POST', '/_sim/refunds', platformRefund],
+  ['POST', '/_sim/refunds/:id', (wechat, input, call) => forceRefund(wechat, idOf(call), input)],
+  [
+    'POST',
+    '/_sim/merchants/:id/top-up',
+    (wechat, input, call) => moveFunds(wechat, idOf(call), input, 'top_up'),
+  ],
+  [
+    'POST',
+    '/_sim/merchants/:id/withdraw',
+    (wechat, input, call) => moveFunds(wechat, idOf(call), input, 'withdrawal'),
+  ],
+  [
+    'POST',
+    '/_sim/notifications/:id/replay',
+    (wechat, input, request) => replay(wechat, idOf(request), input),
+  ],
+  ['GET', '/_sim/templates', templatesView],
+  ['POST', '/_sim/templates', registerTemplate],
+  ['POST', '/_sim/subscriptions', subscribe],
+  ['GET', '/_sim/pushes', pushesView],
+  ['POST', '/_sim/pushes', pushByHand],
+  ['POST', '/_sim/pushes/:id/replay', (wechat, _in, request) => replayPush(wechat, idOf(request))],
+  ['GET', '/_sim/shipments', shipmentsView],
+  ['POST', '/_sim/receipts', receipt],
+  ['POST', '/_sim/disputes', changeDispute],
+  ['GET', '/_sim/messages', (wechat, _input, request) => messagesView(wechat, request.query)],
   [
     'GET',
     '/_sim/switches',
@@ -132,7 +163,12 @@ export function worldName(request: FastifyRequest): string {
 }
 
 /** Mounts the control API. `port` is asked for at each request: it is known once we listen. */
-export function registerControl(app: FastifyInstance, worlds: Worlds, port: () => number): void {
+export function registerControl(
+  app: FastifyInstance,
+  worlds: Worlds,
+  port: () => number,
+  program: ProgramNews | null = null,
+): void {
   const guarded = async (
     request: FastifyRequest,
     reply: FastifyReply,
@@ -168,6 +204,18 @@ export function registerControl(app: FastifyInstance, worlds: Worlds, port: () =
       if (!read.ok) return send(reply, read.answer)
       reply.hijack()
       streamClock(wechat, read.value.follower, reply.raw)
+      return reply
+    }),
+  )
+
+  app.get('/_sim/journal/stream', (request, reply) =>
+    guarded(request, reply, async (wechat) => {
+      const read = parsed(journalQuery.pick({ after: true }), request.query)
+      if (!read.ok) return send(reply, read.answer)
+      reply.hijack()
+      const resumed = Number(request.headers['last-event-id'])
+      const after = Number.isSafeInteger(resumed) && resumed > 0 ? resumed : read.value.after
+      streamJournal(wechat, after, reply.raw, program)
       return reply
     }),
   )

@@ -1,5 +1,6 @@
 import { instant, rfc3339Beijing } from '@minitill/protocol/model'
 import { openidOf } from '../phone/login.ts'
+import { refundedFen } from '../refund.ts'
 import { SEED_BALANCE } from '../seed.ts'
 import type { Notification, Person, Trade } from '../state.ts'
 import { tradeAt } from '../trade.ts'
@@ -61,7 +62,7 @@ function notificationView({ id, state, attempts, nextAtMs, lastResult }: Notific
   return { id, state, attempts, next_at: time(nextAtMs), last_result: lastResult }
 }
 
-function tradeView(trade: Trade, notifications: readonly Notification[]) {
+function tradeView(world: World, trade: Trade, notifications: readonly Notification[]) {
   return {
     mchid: trade.mchid,
     appid: trade.appid,
@@ -79,7 +80,7 @@ function tradeView(trade: Trade, notifications: readonly Notification[]) {
     transaction_id: trade.payment?.transactionId ?? null,
     success_time: time(trade.payment?.paidAtMs ?? null),
     payer_total: trade.payment?.payerTotal ?? null,
-    refunded_total: 0,
+    refunded_total: refundedFen(world, trade),
     notifications: notifications.map(notificationView),
   }
 }
@@ -92,7 +93,7 @@ export function tradesView(world: World) {
   const newest = world.entries('trades').slice(-MOST_TRADES).reverse()
   return newest.flatMap(([key]) => {
     const trade = tradeAt(world, key)
-    return trade === undefined ? [] : [tradeView(trade, notifications.get(key) ?? [])]
+    return trade === undefined ? [] : [tradeView(world, trade, notifications.get(key) ?? [])]
   })
 }
 

@@ -1,8 +1,16 @@
 import { createHmac, type KeyObject, sign, verify } from 'node:crypto'
+import { promisify } from 'node:util'
 
 /** `WECHATPAY2-SHA256-RSA2048` over any bytes: RSA PKCS#1 v1.5 with SHA-256, base64. */
 export function rsaSign(message: Uint8Array, privateKey: KeyObject): string {
   return sign('sha256', message, privateKey).toString('base64')
+}
+
+const signLater = promisify(sign)
+
+/** The same on the thread pool: what keeps a busy simulator's own thread free. */
+export async function rsaSignLater(message: Uint8Array, privateKey: KeyObject): Promise<string> {
+  return (await signLater('sha256', message, privateKey)).toString('base64')
 }
 
 /** Whether `signature` is strict base64 of this key's signature over the message. */

@@ -1,6 +1,8 @@
 // The phone's routes: the page, the screen inside its iframe, and the mini program's network.
 import { readFileSync } from 'node:fs'
+import { basename, resolve } from 'node:path'
 import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { ProgramNews } from '../control/journal-stream.ts'
 import { RuntimeBundle } from '../miniprogram/bundle.ts'
 import { ProjectError } from '../miniprogram/compile/problem.ts'
 import { ProgramCompiler } from '../miniprogram/compile/program.ts'
@@ -20,6 +22,8 @@ export interface PageOptions {
   /** Folder of a native mini program, the one with project.config.json. */
   appFolder: string
   world: PageWorld
+  /** Tells the page when a file of the mini program changed. */
+  program?: ProgramNews
 }
 
 const TYPES: Record<string, string> = {
@@ -60,17 +64,28 @@ export function registerPage(app: FastifyInstance, options: PageOptions): void {
     return fresh(reply).type('text/css; charset=utf-8').send(program.css)
   })
   app.get('/_phone/program', async (_request, reply) => {
-    const program = await attempt(reply, () => compiler.current())
-    if (program === null) return reply
-    const { app: config } = program.config
-    return fresh(reply).send({
-      appid: options.world.defaultAppid(),
-      app: config,
-      problems: program.problems,
-    })
+    return fresh(reply).send(await describe(compiler, options))
   })
   registerAssets(app, options.appFolder)
   registerProxy(app, options.world)
+}
+
+/** What the page shows about the mini program; one that is none at all is a problem like others. */
+async function describe(compiler: ProgramCompiler, options: PageOptions): Promise<object> {
+  const about = {
+    appid: options.world.defaultAppid(),
+    folder: basename(resolve(options.appFolder)),
+    version: options.program?.version() ?? '',
+  }
+  try {
+    const { config, problems } = await compiler.current()
+    return { ...about, app: config.app, problems }
+  } catch (error) {
+    if (!(error instanceof ProjectError)) throw error
+    const file = /^project\.config\.json/.test(error.message) ? 'project.config.json' : 'app.json'
+    const problem = { severity: 'error', file, line: 0, column: 0, message: error.message }
+    return { ...about, app: {}, problems: [problem] }
+  }
 }
 
 function registerPageFiles(app: FastifyInstance): void {

@@ -90,7 +90,10 @@ function withoutCapability(world: World, appid: string): Opened | null {
   const dialog = '由于小程序违规，支付功能暂时无法使用'
   const detail =
     'event=requestPayment, runningState=foreground, permissionMsg=permission got, detail=jsapi has been banned'
-  if (form === 'banned') return stopped('requestPayment:fail banned', dialog)
+  // M55: no payments until the trade management of a managed mini program is confirmed.
+  const managed = world.get('apps', appid)?.tradeManaged === true
+  const unconfirmed = managed && world.switches.trade_management === 'pending'
+  if (form === 'banned' || unconfirmed) return stopped('requestPayment:fail banned', dialog)
   if (form === 'no_permission') {
     return stopped(`requestPayment:fail no permission; appId=${appid}`, dialog)
   }

@@ -39,7 +39,9 @@ export interface NotificationInput {
 
 export interface SignedNotification {
   /** The raw bytes: verify these and not a text made again from the JSON. */
-  readonly body: Buffer
+  readonly body: Uint8Array
+  /** The same as text. */
+  readonly text: string
   /** Names in lower case, the five of the signature among them. */
   readonly headers: Readonly<Record<string, string>>
   /** What is sealed in it. */
@@ -168,6 +170,7 @@ export async function signedNotification(
   const signed = signatureHeaders({ keys: ring, nowMs }, signer, body, input.fault, draw)
   return {
     body,
+    text: body.toString('utf8'),
     headers: {
       'content-type': 'application/json',
       accept: '*/*',

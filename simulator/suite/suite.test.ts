@@ -51,7 +51,8 @@ async function merchantOf(wechat: SuiteWechat): Promise<TestMerchant> {
   ): Promise<Answer> => {
     const answer = await wechat.answer({ method, url, headers, body })
     const json = answer.text.startsWith('{') ? JSON.parse(answer.text) : {}
-    return { ...answer, headers: new Headers({ ...answer.headers }), json }
+    const headersOf = new Headers({ ...answer.headers })
+    return { ...answer, bytes: Buffer.from(answer.body), headers: headersOf, json }
   }
   return new TestMerchant(send, wechat.credentials, () => now_ms)
 }
@@ -168,8 +169,8 @@ it('eight worlds in parallel never see one another', async () => {
 
 it('signedNotification is one that verifies and opens with the keys that it gives', async () => {
   const made = await signedNotification({ content: { out_trade_no: 'unit-1' } })
-  const { body, headers, keys } = made
-  const message = `${headers['wechatpay-timestamp']}\n${headers['wechatpay-nonce']}\n${body}\n`
+  const { text, headers, keys } = made
+  const message = `${headers['wechatpay-timestamp']}\n${headers['wechatpay-nonce']}\n${text}\n`
   const fits = (signature: string | undefined) =>
     verify(
       'sha256',
@@ -179,7 +180,7 @@ it('signedNotification is one that verifies and opens with the keys that it give
     )
   expect(headers['wechatpay-serial']).toBe(keys.serial_no)
   expect(fits(headers['wechatpay-signature'])).toBe(true)
-  const { ciphertext, nonce, associated_data: data } = JSON.parse(body.toString()).resource
+  const { ciphertext, nonce, associated_data: data } = JSON.parse(text).resource
   expect(JSON.parse(openResource(ciphertext, keys.apiv3_key, nonce, data))).toEqual(made.content)
   expect(made.content).toMatchObject({ out_trade_no: 'unit-1', trade_state: 'SUCCESS' })
 })
@@ -196,7 +197,7 @@ it('signedNotification can take a world’s keys, and be wrong in a named way', 
   const missing = await signedNotification({ fault: 'missing_signature' })
   expect(Object.keys(missing.headers).join()).not.toContain('wechatpay')
   const damaged = await signedNotification({ fault: 'damaged_ciphertext' })
-  const { ciphertext, nonce, associated_data: data } = JSON.parse(damaged.body.toString()).resource
+  const { ciphertext, nonce, associated_data: data } = JSON.parse(damaged.text).resource
   expect(() => openResource(ciphertext, damaged.keys.apiv3_key, nonce, data)).toThrow()
   await expect(signedNotification({ apiv3_key: 'short' })).rejects.toThrow(/apiv3_key/)
 })

@@ -77,11 +77,12 @@ function inProcess(wechat: () => Wechat): Transport {
     const request: WireRequest = { method, url, headers, body: Buffer.from(body) }
     const { reply, transport } = await wechat().answer(request)
     const text = Buffer.from(reply.body).toString('utf8')
-    const lost = transport === 'drop'
+    const lost = transport === 'drop' || transport === 'reset'
     return {
       status: lost ? 0 : reply.status,
       headers: new Headers({ ...reply.headers }),
       text: lost ? '' : text,
+      bytes: lost ? Buffer.alloc(0) : Buffer.from(reply.body),
       json: lost || !text.startsWith('{') ? {} : JSON.parse(text),
     }
   }

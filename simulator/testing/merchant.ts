@@ -7,6 +7,8 @@ export interface Answer {
   readonly status: number
   readonly headers: Headers
   readonly text: string
+  /** The body as it came, for bodies that are no text. */
+  readonly bytes: Buffer
   readonly json: Record<string, unknown>
 }
 
@@ -40,8 +42,9 @@ export function overHttp(url: string): Transport {
   return async (method, path, headers, body) => {
     const more = body === '' ? {} : { body }
     const answer = await fetch(`${url}${path}`, { method, headers, redirect: 'manual', ...more })
-    const text = await answer.text()
-    return { status: answer.status, headers: answer.headers, text, json: parsed(text) }
+    const bytes = Buffer.from(await answer.arrayBuffer())
+    const text = bytes.toString('utf8')
+    return { status: answer.status, headers: answer.headers, text, bytes, json: parsed(text) }
   }
 }
 
@@ -122,6 +125,26 @@ export class TestMerchant {
   close(outTradeNo: string): Promise<Answer> {
     const path = `/v3/pay/transactions/out-trade-no/${outTradeNo}/close`
     return this.call('POST', path, { mchid: this.#given.mchid })
+  }
+
+  /** Asks for a refund of `amount` of an order of `total` fen. */
+  refund(
+    outTradeNo: string,
+    outRefundNo: string,
+    amount: number,
+    more: Readonly<Record<string, unknown>> = {},
+  ): Promise<Answer> {
+    return this.call('POST', '/v3/refund/domestic/refunds', {
+      out_trade_no: outTradeNo,
+      out_refund_no: outRefundNo,
+      notify_url: 'http://127.0.0.1:9/wechat/pay/refund-notify',
+      amount: { refund: amount, total: 100, currency: 'CNY' },
+      ...more,
+    })
+  }
+
+  queryRefund(outRefundNo: string): Promise<Answer> {
+    return this.call('GET', `/v3/refund/domestic/refunds/${outRefundNo}`)
   }
 
   /** The five fields for wx.requestPayment. */

@@ -106,6 +106,16 @@ function mountControl(app: FastifyInstance, world: FakeWorld): void {
     data: JOURNAL.filter((entry) => entry.seq > Number(request.query.after ?? 0)),
     next: JOURNAL.length,
   }))
+  app.get('/_sim/journal/stream', (_request, reply) => {
+    reply.hijack()
+    reply.raw.writeHead(200, { 'content-type': 'text/event-stream' })
+    const hello = JSON.stringify({ seq: JOURNAL.length, since: 1, program: '' })
+    reply.raw.write(`event: hello\ndata: ${hello}\n\n`)
+    for (const entry of JOURNAL) {
+      reply.raw.write(`id: ${entry.seq}\ndata: ${JSON.stringify(entry)}\n\n`)
+    }
+  })
+  app.get('/_sim/refunds', async () => ({ data: [] }))
   app.get('/_sim/trades', async () => ({ data: TRADES }))
   app.get('/_sim/clock', async () => ({ now: STATE.now, offset_ms: 0 }))
   app.get('/_sim/faults', async () => ({

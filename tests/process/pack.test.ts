@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { allowed } from '../../tools/pack/files.ts'
@@ -64,4 +64,40 @@ test('installed in an empty folder, npx minitill demo gets ready, a person can p
   expect(said).toMatch(/paid/)
   run.signal('SIGTERM')
   await run.gone()
+})
+
+/** The programs that a page shows, as modules of their own. */
+function programsOf(page: string): string[] {
+  const text = readFileSync(join(shop, 'node_modules/minitill', page), 'utf8')
+  return [...text.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, program]) => program ?? '')
+}
+
+test('installed in an empty folder, every program of the testing page has types and runs', () => {
+  const pages = ['docs/simulator/testing.md', 'docs/simulator/testing.zh-CN.md']
+  const programs = pages.flatMap(programsOf)
+  expect(programs.length).toBeGreaterThanOrEqual(7)
+  const folder = join(shop, 'suite')
+  mkdirSync(folder)
+  writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
+  const files = programs.map((program, nth) => {
+    writeFileSync(join(folder, `program${nth}.ts`), program)
+    return `program${nth}.ts`
+  })
+  const compilerOptions = {
+    target: 'es2024',
+    module: 'nodenext',
+    strict: true,
+    noEmit: true,
+    types: ['node'],
+    typeRoots: [join(checkout, 'node_modules/@types')],
+  }
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }))
+  const run = (program: string, ...args: string[]): string =>
+    execFileSync(process.execPath, [launcher, program, ...args], {
+      encoding: 'utf8',
+      cwd: folder,
+      env: plainEnvironment(),
+    })
+  run(join(checkout, 'node_modules/typescript/bin/tsc'), '-p', join(folder, 'tsconfig.json'))
+  for (const file of files) run(join(folder, file))
 })

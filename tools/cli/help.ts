@@ -17,9 +17,9 @@ const lines: readonly Line[] = [
     zh: '只启动服务器；除非 MINITILL_ENV=development，否则为生产模式',
   },
   {
-    usage: 'simulator',
-    en: 'the simulated WeChat alone, for any program in any language',
-    zh: '只启动模拟微信，任何语言的程序都可以使用',
+    usage: 'simulator [--app FOLDER] [--request-domain ORIGIN]',
+    en: 'the simulated WeChat alone; its phone runs the mini program in FOLDER (default: our shop)',
+    zh: '只启动模拟微信；手机运行 FOLDER 中的小程序（默认：示例商店）',
   },
   {
     usage: 'migrate [--env-file FILE]',

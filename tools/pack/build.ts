@@ -8,6 +8,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { declareSuite, SUITE } from './declarations.ts'
 import { howPacked } from './files.ts'
 import { toProgram } from './program.ts'
 
@@ -24,7 +25,7 @@ interface Manifest {
 const skipped = new Set(['node_modules', '.git', 'data', 'coverage', '.vite'])
 
 /** Folders of the repository that can hold something for the package. */
-const sources = ['protocol', 'server', 'simulator', 'console', 'example', 'tools']
+const sources = ['protocol', 'server', 'simulator', 'console', 'docs', 'example', 'tools']
 
 /**
  * Lays the package out in a folder, in the same shape as the repository, as plain JavaScript:
@@ -38,6 +39,7 @@ export function layOut(root: string, folder: string): string[] {
     if (how === null) continue
     packed.push(put(root, folder, path, how))
   }
+  packed.push(...declareSuite(root, folder))
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest(root), null, 2)}\n`)
   return [...packed, 'package.json'].toSorted()
 }
@@ -92,6 +94,10 @@ export function manifest(root: string): object {
     type: 'module',
     engines: { node: '>=20' },
     bin: { minitill: 'tools/minitill.mjs' },
+    exports: {
+      './simulator': { types: `./${SUITE}/index.d.ts`, default: `./${SUITE}/index.js` },
+      './package.json': './package.json',
+    },
     dependencies: Object.fromEntries(outside.toSorted()),
     optionalDependencies: Object.assign(
       {},

@@ -50,11 +50,19 @@ function pagesOf(app: Record<string, unknown>, project: Project, problems: Probl
     const root = part['root']
     pages.push(...texts(part['pages']).map((page) => posix.join(root, page)))
   }
-  if (pages.length === 0) problems.error('app.json', 'pages: at least one page is needed')
-  for (const page of pages) {
-    if (!project.files.includes(`${page}.wxml`)) {
-      problems.error('app.json', `pages: "${page}" has no ${page}.wxml`)
-    }
+  if (pages.length === 0) {
+    problems.error(
+      'app.json',
+      'pages: at least one page is needed',
+      1,
+      1,
+      'pages：至少要有一个页面',
+    )
+  }
+  for (const page of pages.filter((one) => !project.files.includes(`${one}.wxml`))) {
+    const { line, column } = placeIn(project, 'app.json', page)
+    const message = `pages: "${page}" has no ${page}.wxml`
+    problems.error('app.json', message, line, column, `pages：“${page}”缺少 ${page}.wxml`)
   }
   return pages
 }
@@ -70,10 +78,22 @@ function componentsOf(
   for (const [name, path] of Object.entries(isRecord(using) ? using : {})) {
     const target = typeof path === 'string' ? componentFile(path, base, project) : null
     if (target === null) {
-      problems.error(`${base}.json`, `usingComponents: "${name}": no component at ${String(path)}`)
+      const file = `${base}.json`
+      const { line, column } = placeIn(project, file, name)
+      const message = `usingComponents: "${name}": no component at ${String(path)}`
+      const zh = `usingComponents：“${name}”：${String(path)} 处没有组件`
+      problems.error(file, message, line, column, zh)
     } else found[name] = `/${target}`
   }
   return found
+}
+
+/** Where a text stands in a file, in quotation marks; its last part will do for a subpackage. */
+function placeIn(project: Project, file: string, text: string): { line: number; column: number } {
+  const source = readSource(project, file)
+  const last = text.split('/').slice(-2).join('/')
+  const offset = [`"${text}"`, `${last}"`].map((one) => source.indexOf(one)).find((at) => at >= 0)
+  return placeOf(source, offset ?? 0)
 }
 
 /** A component's path without extension; a bare name is looked up below miniprogram_npm too. */

@@ -7,6 +7,8 @@ export interface Problem {
   line: number
   column: number
   message: string
+  /** The same in Chinese, where it is ours to say. */
+  zh?: string
 }
 
 /** Collects problems in the order in which they are met, and no more than a screen can use. */
@@ -22,12 +24,12 @@ export class Problems {
     if (this.list.length < this.#limit) this.list.push(problem)
   }
 
-  error(file: string, message: string, line = 0, column = 0): void {
-    this.add({ severity: 'error', file, line, column, message })
+  error(file: string, message: string, line = 0, column = 0, zh = message): void {
+    this.add({ severity: 'error', file, line, column, message, zh })
   }
 
-  warning(file: string, message: string, line = 0, column = 0): void {
-    this.add({ severity: 'warning', file, line, column, message })
+  warning(file: string, message: string, line = 0, column = 0, zh = message): void {
+    this.add({ severity: 'warning', file, line, column, message, zh })
   }
 }
 

@@ -1,5 +1,6 @@
 // A folder of a native mini program in, JavaScript and CSS for the phone's screen out.
 import { type ProgramConfig, readConfigs } from './configs.ts'
+import { reportLimits } from './limits.ts'
 import { type Problem, Problems } from './problem.ts'
 import { openProject, type Project } from './project.ts'
 import { compileScripts } from './scripts.ts'
@@ -25,6 +26,7 @@ export async function compileProgram(project: Project): Promise<CompiledProgram>
   const modules = await compileScripts(project, problems)
   const templates = compileTemplates(project, problems)
   const css = compileStyles(project, config, problems)
+  reportLimits(project, config, problems)
   const fields = Object.entries({
     app: JSON.stringify(config.app),
     appid: JSON.stringify(project.appid),

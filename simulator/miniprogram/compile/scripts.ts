@@ -1,7 +1,7 @@
 // JavaScript and TypeScript of a mini program, file by file, as CommonJS modules.
 import { posix } from 'node:path'
 import { type Loader, type Message, transform } from 'esbuild'
-import type { Problems } from './problem.ts'
+import { type Problems, placeOf } from './problem.ts'
 import { type Project, readSource } from './project.ts'
 
 /** Code by module name (path without extension), each with an inline source map. */
@@ -82,6 +82,11 @@ function reportUnknown(project: Project, file: string, code: string, problems: P
     if (names.some((name) => project.files.includes(name))) continue
     const npm = !id.startsWith('.') && !id.startsWith('/')
     const remedy = npm ? ' (npm packages must be built into miniprogram_npm first)' : ''
-    problems.error(file, `module "${id}" is not found${remedy}`)
+    const source = readSource(project, file)
+    const at = source.search(new RegExp(`["']${id.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}["']`))
+    const { line, column } = placeOf(source, Math.max(0, at))
+    const message = `module "${id}" is not found${remedy}`
+    const zh = `找不到模块“${id}”${npm ? '（npm 包须先构建到 miniprogram_npm）' : ''}`
+    problems.error(file, message, line, column, zh)
   }
 }

@@ -61,6 +61,7 @@ function lint(file: string, text: string, problems: Problems): void {
     if (call === undefined || modules.has(call.split('.')[0])) continue
     const { line, column } = placeOf(text, braces.index)
     const message = `{{${call}(…)}}: WeChat does not call functions here; use a WXS module`
-    problems.warning(file, message, line, column)
+    const zh = `{{${call}(…)}}：微信在这里不会调用函数，请使用 WXS 模块`
+    problems.warning(file, message, line, column, zh)
   }
 }

@@ -106,8 +106,8 @@ export interface PhoneHost {
   /** A fresh wx.login code; rejects when the simulator refuses. */
   login(): Promise<string>
   leave(): void
-  /** An exception of the mini program that nobody caught. */
-  report(severity: 'error' | 'warning', message: string): void
+  /** An exception that nobody caught, or something missing here; `place` is `file:line:column`. */
+  report(severity: 'error' | 'warning', message: string, place?: string): void
 }
 
 /** Offered by the runtime to the phone. */
@@ -120,4 +120,6 @@ export interface PhoneRuntime {
   /** Pulls the page down, as a finger does. */
   pullDown(): void
   currentRoute(): string
+  /** The page in front with its query, as it was opened. */
+  currentPath(): string
 }

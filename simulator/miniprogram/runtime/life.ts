@@ -9,6 +9,7 @@ import type { PhoneHost, PhoneRuntime } from './host.ts'
 import { ModuleLoader } from './modules.ts'
 import { Navigation } from './navigation.ts'
 import { PageStack } from './pages.ts'
+import { placeOf } from './places.ts'
 import { isRecord, type Program, textOr } from './program.ts'
 import { parseUrl, type Target } from './routes.ts'
 import { createStage, registerCode } from './space.ts'
@@ -37,9 +38,11 @@ export class Life implements PhoneRuntime {
   readonly #network: RequestQueue
   readonly #listeners = new Map<string, Set<Handler>>()
   readonly #launch: LaunchOptions
+  readonly #code: Record<string, string>
 
   constructor(program: Program, host: PhoneHost, container: HTMLElement) {
     this.#host = host
+    this.#code = program.modules
     this.#tabs = new Tabs(program)
     this.#network = new RequestQueue(program.app)
     const target = launchTarget(program, host)
@@ -47,7 +50,13 @@ export class Life implements PhoneRuntime {
     const backend = createBackend(() => this.stack.front?.element.scrollTop ?? 0)
     const { space, associated } = createStage(backend)
     const wx: { current: object } = { current: {} }
-    const later = new Proxy({}, { get: (_target, name) => Reflect.get(wx.current, name) })
+    const later = new Proxy(
+      {},
+      {
+        get: (_target, name) => Reflect.get(wx.current, name),
+        ownKeys: () => Reflect.ownKeys(wx.current),
+      },
+    )
     const currentPages = () => this.stack.pages.map((page) => page.caller)
     this.#modules = new ModuleLoader(program, space, { wx: later, getCurrentPages: currentPages })
     const changed = () => this.#redraw()
@@ -128,6 +137,13 @@ export class Life implements PhoneRuntime {
     return this.stack.front?.route ?? ''
   }
 
+  currentPath(): string {
+    const options = this.stack.front?.caller['options']
+    const pairs = Object.entries(isRecord(options) ? options : {})
+    const query = pairs.map(([name, value]) => `${name}=${String(value)}`).join('&')
+    return query === '' ? this.currentRoute() : `${this.currentRoute()}?${query}`
+  }
+
   #navigate(openType: string, url: string, delta: number): void {
     const moves: Record<string, () => void> = {
       navigate: () => this.navigation.navigateTo(url),
@@ -175,13 +191,15 @@ export class Life implements PhoneRuntime {
     })
     window.addEventListener('error', (event) => {
       const text = String(event.error instanceof Error ? event.error.stack : event.message)
-      this.#host.report('error', text)
+      this.#host.report('error', event.message, placeOf(text, this.#code))
       this.#callApp('onError', text)
       this.#tell('Error', text)
     })
     window.addEventListener('unhandledrejection', (event) => {
       const rejection = { reason: event.reason, promise: event.promise }
-      this.#host.report('warning', `unhandled rejection: ${textOfReason(event.reason)}`)
+      const stack = event.reason instanceof Error ? String(event.reason.stack) : ''
+      const text = `unhandled rejection: ${textOfReason(event.reason)}`
+      this.#host.report('warning', text, placeOf(stack, this.#code))
       this.#callApp('onUnhandledRejection', rejection)
       this.#tell('UnhandledRejection', rejection)
     })

@@ -1,4 +1,4 @@
-// The simulator's control API (docs: design of /_sim/*), as far as the page uses it.
+// The simulator's control API (docs: design of /_sim/*), as far as the phone and the page use it.
 import type { CashierParams } from '../../miniprogram/runtime/host.ts'
 import { type Fields, fieldsOf, listOf, numberOf, textOf } from './read.ts'
 
@@ -22,31 +22,13 @@ export interface WorldState {
 
 export interface Fault {
   id: string
-  label: string
-}
-
-export interface Exchange {
-  seq: number
-  at: string
+  point: string
   kind: string
-  method: string
-  url: string
-  headers: Record<string, string>
-  body: string
-  plaintext: string
-  status: number
-  answerHeaders: Record<string, string>
-  answerBody: string
-  verified: boolean | null
-  diagnosis: { code: string; en: string; zh: string; expected: string; received: string } | null
-}
-
-export interface Trade {
-  outTradeNo: string
-  transactionId: string
-  state: string
-  total: number
-  description: string
+  preset: string | null
+  probability: number
+  /** null: for ever. */
+  remaining: number | null
+  fired: number
 }
 
 export interface CashierAnswer {
@@ -75,7 +57,8 @@ export type CashierAction =
 /** A refusal of the control API, with its text. */
 export class ControlError extends Error {}
 
-async function call(method: string, path: string, body?: object): Promise<Fields> {
+/** One call; its JSON object, or ControlError with what the simulator said. */
+export async function call(method: string, path: string, body?: unknown): Promise<Fields> {
   const init: RequestInit = { method }
   if (body !== undefined) {
     init.body = JSON.stringify(body)
@@ -110,28 +93,10 @@ export const control = {
     const answer = await call('POST', '/_sim/cashier', { person, ...params, action })
     return { errMsg: nullable(answer['errMsg']), dialog: dialogOf(answer['dialog']) }
   },
-  async journal(after: number): Promise<{ data: Exchange[]; next: number }> {
-    const answer = await call('GET', `/_sim/journal?after=${after}&limit=100`)
-    const data = listOf(answer['data']).map(exchangeOf)
-    return { data, next: numberOf(answer['next'], data.at(-1)?.seq ?? after) }
-  },
-  async trades(): Promise<Trade[]> {
-    return listOf((await call('GET', '/_sim/trades'))['data']).map(tradeOf)
-  },
-  async faults(): Promise<{ armed: Fault[]; presets: string[] }> {
-    const answer = await call('GET', '/_sim/faults')
-    const presets = listOf(answer['presets']).map((item) => {
-      return textOf(item, textOf(fieldsOf(item)['preset'], textOf(fieldsOf(item)['name'])))
-    })
-    return { armed: listOf(answer['armed']).map(faultOf), presets }
-  },
-  arm: (preset: string) => call('POST', '/_sim/faults', { preset }),
-  disarm: (id: string) => call('DELETE', `/_sim/faults/${encodeURIComponent(id)}`),
-  advance: (ms: number) => call('POST', '/_sim/clock', { advance_ms: ms }),
   program: () => call('GET', '/_phone/program'),
 }
 
-const nullable = (value: unknown) => (typeof value === 'string' ? value : null)
+export const nullable = (value: unknown) => (typeof value === 'string' ? value : null)
 
 /** A dialog's text; the simulator may send it in two languages, and WeChat speaks Chinese. */
 function dialogOf(value: unknown): string | null {
@@ -185,59 +150,14 @@ function personOf(value: unknown): Person {
 
 function faultOf(value: unknown): Fault {
   const fields = fieldsOf(value)
-  const rule = [fields['point'], fields['kind']].filter((part) => typeof part === 'string')
-  const label = textOf(fields['preset'], rule.join(' · '))
-  return { id: String(fields['id'] ?? value), label: label === '' ? String(fields['id']) : label }
-}
-
-function exchangeOf(value: unknown): Exchange {
-  const fields = fieldsOf(value)
-  const answer = fieldsOf(fields['answer'])
-  const verification = fieldsOf(fields['verification'])
-  const diagnosis = fieldsOf(verification['diagnosis'])
-  const ok = verification['ok']
+  const { remaining } = fields
   return {
-    seq: numberOf(fields['seq']),
-    at: textOf(fields['at']),
+    id: textOf(fields['id']),
+    point: textOf(fields['point']),
     kind: textOf(fields['kind']),
-    method: textOf(fields['method']),
-    url: textOf(fields['url']),
-    headers: headersOf(fields['headers']),
-    body: bodyOf(fields['body']),
-    plaintext: bodyOf(fields['plaintext']),
-    status: numberOf(answer['status']),
-    answerHeaders: headersOf(answer['headers']),
-    answerBody: bodyOf(answer['body']),
-    verified: typeof ok === 'boolean' ? ok : null,
-    diagnosis:
-      typeof diagnosis['code'] !== 'string'
-        ? null
-        : {
-            code: diagnosis['code'],
-            en: textOf(diagnosis['en']),
-            zh: textOf(diagnosis['zh']),
-            expected: bodyOf(diagnosis['expected']),
-            received: bodyOf(diagnosis['received']),
-          },
-  }
-}
-
-function headersOf(value: unknown): Record<string, string> {
-  return Object.fromEntries(Object.entries(fieldsOf(value)).map(([k, v]) => [k, String(v)]))
-}
-
-function bodyOf(value: unknown): string {
-  if (value === undefined || value === null) return ''
-  return typeof value === 'string' ? value : JSON.stringify(value)
-}
-
-function tradeOf(value: unknown): Trade {
-  const fields = fieldsOf(value)
-  return {
-    outTradeNo: textOf(fields['out_trade_no']),
-    transactionId: textOf(fields['transaction_id']),
-    state: textOf(fields['trade_state']),
-    total: numberOf(fieldsOf(fields['amount'])['total'], numberOf(fields['total'])),
-    description: textOf(fields['description']),
+    preset: nullable(fields['preset']),
+    probability: numberOf(fields['probability'], 1),
+    remaining: typeof remaining === 'number' ? remaining : null,
+    fired: numberOf(fields['fired']),
   }
 }

@@ -1,10 +1,12 @@
 import { createRoot } from 'react-dom/client'
-import 'tdesign-react/es/style/index.css'
 import './page.css'
+import './controls.css'
 import './phone/phone.css'
 import './phone/dialogs.css'
 import './phone/cashier.css'
+import './phone/problems.css'
 import './inspector/inspector.css'
+import './inspector/dock.css'
 import { App } from './app.tsx'
 
 const root = document.getElementById('root')

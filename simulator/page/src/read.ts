@@ -25,3 +25,12 @@ export function yuan(fen: number): string {
   const digits = String(Math.abs(fen)).padStart(3, '0')
   return `${fen < 0 ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`
 }
+
+/** Yuan as people type them, in fen; null for what is no amount. Up to ten thousand million yuan. */
+export function fenOf(text: string): number | null {
+  const match = /^(\d{1,10})(?:\.(\d{1,2}))?$/.exec(
+    text.trim().replace(/^¥/, '').replaceAll(',', ''),
+  )
+  if (match === null) return null
+  return Number(`${match[1] ?? ''}${(match[2] ?? '').padEnd(2, '0')}`)
+}

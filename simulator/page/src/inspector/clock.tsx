@@ -1,73 +1,89 @@
 // The simulated clock, which only goes forward.
 import { useState } from 'react'
-import { Button, Space } from 'tdesign-react'
-import { control, type WorldState } from '../control.ts'
-import { type TextName, useTexts } from '../language.ts'
+import type { WorldState } from '../control.ts'
+import { useSay } from '../language.ts'
+import { type Known, type Live, useNowMs } from '../live.ts'
+import { type Fields, numberOf } from '../read.ts'
+import { durationText, momentText, tenTomorrow } from '../times.ts'
+import { api } from './api.ts'
+import { Failure, useDeed } from './parts.tsx'
 
-const STEPS: [TextName, number][] = [
-  ['minute', 60_000],
-  ['hour', 3_600_000],
-  ['day', 86_400_000],
+const STEPS: readonly (readonly [id: string, ms: number, zh: string, en: string])[] = [
+  ['5s', 5000, '+5 秒', '+5 s'],
+  ['1min', 60_000, '+1 分', '+1 min'],
+  ['15min', 900_000, '+15 分', '+15 min'],
+  ['2h', 7_200_000, '+2 小时', '+2 h'],
+  ['1d', 86_400_000, '+1 天', '+1 day'],
 ]
 
-export function ClockBar({ world, refresh }: { world: WorldState; refresh(): Promise<void> }) {
-  const texts = useTexts()
-  const [busy, setBusy] = useState(false)
-  const [said, say] = useState('')
-  const advance = async (ms: number) => {
-    setBusy(true)
-    try {
-      await control.advance(ms)
-      say('')
-    } catch (error) {
-      say(error instanceof Error ? error.message : String(error))
-    }
-    await refresh()
-    setBusy(false)
-  }
+interface ClockProps {
+  live: Live
+  known: Known
+  world: WorldState
+}
+
+export function ClockBar({ live, known, world }: ClockProps) {
+  const say = useSay()
+  const nowMs = useNowMs(known)
+  const { busy, failed, run } = useDeed()
+  const [moved, setMoved] = useState<Fields>({})
+  const move = (deed: () => Promise<Fields>) =>
+    run(async () => {
+      setMoved(await deed())
+      await live.look()
+    })
+  const [date = '', time = ''] = momentText(nowMs).split(' ')
   return (
-    <div className="clock-bar" data-testid="clock">
-      <div>
-        <b data-testid="clock-now">{momentText(world.now)}</b>
-        {world.offsetMs > 0 && (
-          <small>
-            {durationText(world.offsetMs)} {texts('ahead')}
+    <div className="clock-bar" role="toolbar" aria-label={say('时钟', 'Clock')} data-testid="clock">
+      <div className="clock-now">
+        <b data-testid="clock-now">{time}</b>
+        <span>{date}</span>
+        {world.offsetMs > 999 && (
+          <small data-testid="clock-ahead">
+            {say(`快 ${durationText(world.offsetMs)}`, `${durationText(world.offsetMs)} ahead`)}
           </small>
         )}
-        {said !== '' && <small className="bad">{said}</small>}
       </div>
-      <Space size={8}>
-        {STEPS.map(([name, ms]) => (
-          <Button
-            key={name}
-            size="small"
-            variant="outline"
-            loading={busy}
-            data-testid={`advance-${name}`}
-            onClick={() => void advance(ms)}
+      <Delivered moved={moved} busy={busy} />
+      <Failure text={failed} />
+      <div className="chips">
+        {STEPS.map(([id, ms, zh, en]) => (
+          <button
+            key={id}
+            type="button"
+            className="chip"
+            disabled={busy}
+            data-testid={`advance-${id}`}
+            onClick={() => void move(() => api.advance(ms))}
           >
-            {texts(name)}
-          </Button>
+            {say(zh, en)}
+          </button>
         ))}
-      </Space>
+        <button
+          type="button"
+          className="chip"
+          disabled={busy}
+          data-testid="advance-ten"
+          title={say('次日十点，昨天的账单可取', 'When the bills of yesterday are there')}
+          onClick={() => void move(() => api.setClock(tenTomorrow(nowMs)))}
+        >
+          {say('到明天 10:00', 'to 10:00 tomorrow')}
+        </button>
+      </div>
     </div>
   )
 }
 
-/** An RFC 3339 instant as date and time of day in Beijing. */
-export function momentText(instant: string): string {
-  const at = new Date(instant)
-  if (Number.isNaN(at.getTime())) return instant
-  return at.toLocaleString('sv-SE', { timeZone: 'Asia/Shanghai' })
-}
-
-function durationText(ms: number): string {
-  const minutes = Math.round(ms / 60_000)
-  const parts: [number, string][] = [
-    [Math.floor(minutes / 1440), 'd'],
-    [Math.floor((minutes % 1440) / 60), 'h'],
-    [minutes % 60, 'min'],
-  ]
-  const shown = parts.filter(([count]) => count > 0).map(([count, unit]) => `${count} ${unit}`)
-  return `+${shown.join(' ')}`
+/** What was delivered while the clock moved. */
+function Delivered({ moved, busy }: { moved: Fields; busy: boolean }) {
+  const say = useSay()
+  const delivered = numberOf(moved['delivered'])
+  const failed = numberOf(moved['failed'])
+  if (busy) return <small role="status">{say('拨快中…', 'moving…')}</small>
+  if (delivered + failed === 0) return null
+  return (
+    <small role="status" data-testid="clock-delivered">
+      {say(`送达 ${delivered}，失败 ${failed}`, `${delivered} delivered, ${failed} failed`)}
+    </small>
+  )
 }

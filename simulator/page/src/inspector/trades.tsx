@@ -1,44 +1,103 @@
 // The trades that WeChat knows: the other side's truth.
-import { useCallback, useState } from 'react'
-import { Tag } from 'tdesign-react'
-import { control, type Trade } from '../control.ts'
-import { useTexts } from '../language.ts'
+import { useSay } from '../language.ts'
 import { yuan } from '../read.ts'
-import { usePolling } from '../world.ts'
+import { momentText, timeText } from '../times.ts'
+import type { Notice, Trade } from './api.ts'
+import { Replay } from './replay.tsx'
 
-const THEMES: Record<string, 'success' | 'warning' | 'danger' | 'default'> = {
-  SUCCESS: 'success',
-  NOTPAY: 'warning',
-  USERPAYING: 'warning',
-  REFUND: 'danger',
-  CLOSED: 'default',
+interface TradesProps {
+  trades: readonly Trade[]
+  showOrder(outTradeNo: string): void
 }
 
-export function Trades() {
-  const texts = useTexts()
-  const [trades, setTrades] = useState<Trade[]>([])
-  const look = useCallback(async () => setTrades(await control.trades()), [])
-  usePolling(look, 1500)
-  if (trades.length === 0) return <p className="empty">{texts('noTrades')}</p>
+const SHOWN = 200
+
+export function Trades({ trades, showOrder }: TradesProps) {
+  const say = useSay()
+  if (trades.length === 0) {
+    return <p className="none">{say('还没有交易。', 'No trades yet.')}</p>
+  }
   return (
-    <table className="trades" data-testid="trades">
+    <table className="table" data-testid="trades">
+      <thead>
+        <tr>
+          <th scope="col">{say('商户订单号', 'Order')}</th>
+          <th scope="col">{say('商品', 'What')}</th>
+          <th scope="col" className="amount">
+            {say('金额', 'Amount')}
+          </th>
+          <th scope="col">{say('状态', 'State')}</th>
+          <th scope="col">{say('通知', 'Notification')}</th>
+        </tr>
+      </thead>
       <tbody>
-        {trades.map((trade) => (
-          <tr key={trade.outTradeNo} data-testid="trade">
-            <td>
-              <code>{trade.outTradeNo}</code>
-              <small>{trade.transactionId}</small>
-            </td>
-            <td>{trade.description}</td>
-            <td className="amount">¥{yuan(trade.total)}</td>
-            <td>
-              <Tag theme={THEMES[trade.state] ?? 'default'} variant="light">
-                {trade.state}
-              </Tag>
-            </td>
-          </tr>
+        {trades.slice(0, SHOWN).map((trade) => (
+          <TradeRow key={trade.outTradeNo} {...{ trade, showOrder }} />
         ))}
       </tbody>
     </table>
+  )
+}
+
+function TradeRow({ trade, showOrder }: { trade: Trade; showOrder(outTradeNo: string): void }) {
+  const say = useSay()
+  const { outTradeNo, transactionId, notices } = trade
+  const [first] = notices
+  return (
+    <tr data-testid="trade">
+      <td>
+        <button
+          type="button"
+          className="link"
+          title={say('筛选此订单的消息', 'Show the messages of this order')}
+          data-testid="trade-messages"
+          onClick={() => showOrder(outTradeNo)}
+        >
+          <code>{outTradeNo}</code>
+        </button>
+        <small title={transactionId}>{momentText(trade.createdAt)}</small>
+      </td>
+      <td>{trade.description}</td>
+      <td className="amount">
+        ¥{yuan(trade.total)}
+        {trade.refunded > 0 && <small>−¥{yuan(trade.refunded)}</small>}
+      </td>
+      <td>
+        <span className={`state state-${trade.state}`}>{trade.state}</span>
+      </td>
+      <td>
+        {first === undefined ? (
+          <span className="none">—</span>
+        ) : (
+          <div className="deliveries">
+            <Notices notices={notices} />
+            <Replay id={first.id} />
+          </div>
+        )}
+      </td>
+    </tr>
+  )
+}
+
+/** How the deliveries went: the scheduled one first, then those that were asked for. */
+export function Notices({ notices }: { notices: readonly Notice[] }) {
+  const say = useSay()
+  const words = ({ state, attempts, nextAt, lastResult }: Notice) => {
+    if (state === 'delivered') return say('已送达', 'delivered')
+    if (state === 'given_up')
+      return say(`已放弃（${lastResult ?? ''}）`, `given up (${lastResult ?? ''})`)
+    const next = nextAt === null ? '' : timeText(nextAt)
+    if (attempts === 0) return say(`将于 ${next} 发出`, `leaves at ${next}`)
+    return say(`失败 ${attempts} 次，${next} 重试`, `failed ${attempts}×, again at ${next}`)
+  }
+  return (
+    <ul className="notices">
+      {notices.slice(0, 3).map((notice) => (
+        <li key={notice.id} className={`notice notice-${notice.state}`}>
+          {words(notice)}
+        </li>
+      ))}
+      {notices.length > 3 && <li>+{notices.length - 3}</li>}
+    </ul>
   )
 }

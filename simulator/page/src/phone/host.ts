@@ -28,7 +28,7 @@ export function createHost(store: PhoneStore, world: () => WorldState | null): P
     appid: () => world()?.apps[0]?.appid ?? '',
     person,
     metrics: () => METRICS,
-    launchPath: () => new URLSearchParams(location.search).get('path'),
+    launchPath: () => store.takeNext() ?? new URLSearchParams(location.search).get('path'),
     started: (runtime) => {
       store.runtime = runtime
     },
@@ -65,7 +65,7 @@ export function createHost(store: PhoneStore, world: () => WorldState | null): P
       }),
     login: () => control.login(person()),
     leave: () => store.leave(),
-    report: (severity, message) => store.report({ severity, place: '', message }),
+    report: (severity, message, place = '') => store.report({ severity, place, message }),
   }
 }
 

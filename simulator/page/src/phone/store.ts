@@ -66,6 +66,9 @@ export class PhoneStore {
   }
 
   report(failure: Problem): void {
+    const { place, message } = failure
+    // What fails with every frame is one problem.
+    if (this.#state.failures.some((one) => one.place === place && one.message === message)) return
     this.set({ failures: [...this.#state.failures, failure].slice(-FAILURES_LIMIT) })
   }
 
@@ -128,5 +131,26 @@ export class PhoneStore {
     this.set({ place: 'program', life: ++this.#lives, ...FRESH })
   }
 
+  /**
+   * The mini program's files changed: a cold start, on the page that was in front. In the
+   * background it ends, so that the next opening is of the new one.
+   */
+  reload(): void {
+    if (this.#state.place === 'home') {
+      if (this.#state.life > 0) this.end()
+      return
+    }
+    this.#next = this.runtime?.currentPath() ?? null
+    this.restart()
+  }
+
+  /** Where the life that begins now should start; null where it always starts. */
+  takeNext(): string | null {
+    const next = this.#next
+    this.#next = null
+    return next
+  }
+
+  #next: string | null = null
   #lives = 1
 }

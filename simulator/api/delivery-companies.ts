@@ -1,0 +1,22 @@
+/** Codes and names of couriers, as get_delivery_list tells them. */
+export const DELIVERY_COMPANIES: readonly (readonly [id: string, name: string])[] = [
+  ['SF', '顺丰速运'],
+  ['YTO', '圆通速递'],
+  ['ZTO', '中通快递'],
+  ['STO', '申通快递'],
+  ['YD', '韵达速递'],
+  ['JTSD', '极兔速递'],
+  ['JD', '京东快递'],
+  ['EMS', 'EMS'],
+  ['YZPY', '邮政快递包裹'],
+  ['DBL', '德邦快递'],
+  ['HTKY', '百世快递'],
+  ['ZJS', '宅急送'],
+  ['UC', '优速快递'],
+  ['FWX', '丰网速运'],
+  ['CNEX', '佳吉快运'],
+  ['KYSY', '跨越速运'],
+  ['DHL', 'DHL'],
+  ['FEDEX', 'FEDEX联邦(国内件)'],
+  ['UPS', 'UPS'],
+]

@@ -1,0 +1,20 @@
+/** Everything that the phone's `wx` has, beside `onX` and `offX`; a browser test compares the two. */
+export const WX_NAMES: ReadonlySet<string> = new Set([
+  ...['canIUse', 'checkSession', 'env', 'exitMiniProgram', 'login', 'nextTick', 'request'],
+  ...['requestPayment', 'requestSubscribeMessage', 'makePhoneCall', 'getUpdateManager'],
+  ...['getStorage', 'getStorageSync', 'getStorageInfo', 'getStorageInfoSync'],
+  ...['setStorage', 'setStorageSync', 'removeStorage', 'removeStorageSync'],
+  ...['clearStorage', 'clearStorageSync'],
+  ...['getAccountInfoSync', 'getAppBaseInfo', 'getDeviceInfo', 'getWindowInfo'],
+  ...['getSystemInfo', 'getSystemInfoAsync', 'getSystemInfoSync', 'getNetworkType'],
+  ...['getEnterOptionsSync', 'getLaunchOptionsSync', 'getExtConfig', 'getExtConfigSync'],
+  ...['getMenuButtonBoundingClientRect', 'createSelectorQuery', 'createIntersectionObserver'],
+  ...['navigateTo', 'navigateBack', 'redirectTo', 'reLaunch', 'switchTab', 'hideHomeButton'],
+  ...['showToast', 'hideToast', 'showLoading', 'hideLoading', 'showModal', 'showActionSheet'],
+  ...['setNavigationBarTitle', 'setNavigationBarColor', 'setBackgroundColor'],
+  ...['setBackgroundTextStyle', 'showNavigationBarLoading', 'hideNavigationBarLoading'],
+  ...['setTabBarItem', 'setTabBarBadge', 'removeTabBarBadge'],
+  ...['showTabBarRedDot', 'hideTabBarRedDot', 'pageScrollTo'],
+  ...['startPullDownRefresh', 'stopPullDownRefresh', 'showShareMenu', 'hideShareMenu'],
+  ...['getClipboardData', 'setClipboardData', 'setKeepScreenOn', 'vibrateLong', 'vibrateShort'],
+])

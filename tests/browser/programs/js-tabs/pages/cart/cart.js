@@ -1,0 +1,6 @@
+Page({
+  data: { chosen: [] },
+  onShow() {
+    this.setData({ chosen: wx.getStorageSync('chosen') || [] })
+  },
+})
