@@ -3,27 +3,33 @@ import { expect, test } from 'vitest'
 import { refundBody, refundFault, refundNo } from './freeze-refund.ts'
 import { nextRefundAsk, nextRefundSend } from './refund-rhythm.ts'
 import { at } from './testing/evidence.ts'
-import { receipt } from './testing/refunds.ts'
+import { receipt, refund } from './testing/refunds.ts'
 
-const asked = { amountFen: fen(200), restock: false, hasRestock: false }
+const asked = { amountFen: fen(200), restock: false }
 const year = 365 * 24 * 3600 * 1000
 
 test('I-20 what is left may go back, and not a fen more', () => {
-  expect(refundFault(receipt(), asked, at)).toBeNull()
+  expect(refundFault(receipt(), asked, [], at)).toBeNull()
   const more = { ...asked, amountFen: fen(201) }
-  expect(refundFault(receipt(), more, at)).toBe('exceeds_remainder')
+  expect(refundFault(receipt(), more, [], at)).toBe('exceeds_remainder')
 })
 
 test('I-24 A-69 the 51st part and a payment older than a year are refused here', () => {
-  expect(refundFault(receipt({ parts: 49 }), asked, at)).toBeNull()
-  expect(refundFault(receipt({ parts: 50 }), asked, at)).toBe('too_many_parts')
-  expect(refundFault(receipt(), asked, instant(at + year))).toBeNull()
-  expect(refundFault(receipt(), asked, instant(at + year + 1))).toBe('too_old')
+  const parts = (count: number) => Array.from({ length: count }, () => refund('succeeded'))
+  expect(refundFault(receipt(), asked, parts(49), at)).toBeNull()
+  expect(refundFault(receipt(), asked, parts(50), at)).toBe('too_many_parts')
+  // WeChat may count a closed one that it had accepted; it never heard of one that was given up.
+  const closed = refund('closed', { acceptedAtMs: at })
+  expect(refundFault(receipt(), asked, [...parts(49), closed], at)).toBe('too_many_parts')
+  expect(refundFault(receipt(), asked, [...parts(49), refund('closed')], at)).toBeNull()
+  expect(refundFault(receipt(), asked, [], instant(at + year))).toBeNull()
+  expect(refundFault(receipt(), asked, [], instant(at + year + 1))).toBe('too_old')
 })
 
 test('stock goes back by one refund of an order', () => {
-  const again = { ...asked, restock: true, hasRestock: true }
-  expect(refundFault(receipt(), again, at)).toBe('restocked_already')
+  const again = { ...asked, restock: true }
+  expect(refundFault(receipt(), again, [refund('accepted')], at)).toBe('restocked_already')
+  expect(refundFault(receipt(), again, [refund('closed')], at)).toBeNull()
 })
 
 test('the request names the transaction, the total of the order, and where to tell', () => {

@@ -1,6 +1,6 @@
 import type { Fen, Instant, OutRefundNo } from '@minitill/protocol/model'
 import { tradeNo } from './freeze-payment.ts'
-import type { Receipt } from './refund.ts'
+import type { Receipt, Refund } from './refund.ts'
 
 /** WeChat shows the reason to the person; so many bytes of UTF-8 it takes (申请退款). */
 export const mostReasonBytes = 80
@@ -13,13 +13,17 @@ export type RefundFault = 'exceeds_remainder' | 'too_many_parts' | 'too_old' | '
 /** The rules that bind us and WeChat alike; null when nothing stands against it (§7.2). */
 export function refundFault(
   receipt: Receipt,
-  asked: { readonly amountFen: Fen; readonly restock: boolean; readonly hasRestock: boolean },
+  asked: { readonly amountFen: Fen; readonly restock: boolean },
+  earlier: readonly Refund[],
   at: Instant,
 ): RefundFault | null {
   if (receipt.reservedFen + asked.amountFen > receipt.totalFen) return 'exceeds_remainder'
-  if (receipt.parts >= mostParts) return 'too_many_parts'
+  // One that WeChat accepted and closed may still count there; one that it never had does not.
+  const parts = earlier.filter((one) => one.status !== 'closed' || one.acceptedAtMs !== null)
+  if (parts.length >= mostParts) return 'too_many_parts'
   if (at - receipt.paidAtMs > mostAgeMs) return 'too_old'
-  return asked.restock && asked.hasRestock ? 'restocked_already' : null
+  const isTaken = earlier.some((one) => one.restock && one.status !== 'closed')
+  return asked.restock && isTaken ? 'restocked_already' : null
 }
 
 /** A number of ours, told from an out_trade_no by the R after the prefix. */

@@ -1,3 +1,4 @@
+import type { Instant } from '@minitill/protocol/model'
 import { isSettled, type Refund } from '../domain/refund.ts'
 import { nextRefundAsk, slowAfterMs } from '../domain/refund-rhythm.ts'
 import type { JobResult, Ports } from '../ports/index.ts'
@@ -16,21 +17,23 @@ export async function carryRefund(
 ): Promise<JobResult> {
   const refund = await ports.store.read.refunds.byId(refundId)
   if (!refund || refund.chain !== chain || isSettled(refund)) return 'done'
+  // Taken before the question: a clock that is moved meanwhile must not swallow a step.
+  const at = ports.clock.now()
   await tellIfSlow(ports, refund)
   if (refund.status === 'frozen') {
     const sent = await sendRefund(ports, refund)
-    return 'job' in sent ? sent.job : next(ports, sent.refund)
+    return 'job' in sent ? sent.job : next(sent.refund, at)
   }
   if (refund.status === 'refused') return 'done'
   const asked = await askRefund(ports, refund)
-  return next(ports, asked.kind === 'silence' ? refund : asked.refund)
+  return next(asked.kind === 'silence' ? refund : asked.refund, at)
 }
 
-function next(ports: Ports, refund: Refund): JobResult {
+function next(refund: Refund, at: Instant): JobResult {
   if (isSettled(refund) || refund.status === 'refused') return 'done'
   // Reapplied ones begin the rhythm anew.
   const since = refund.status === 'reapplied' ? refund.statusAtMs : refund.acceptedAtMs
-  const again = nextRefundAsk(since ?? refund.createdAtMs, ports.clock.now())
+  const again = nextRefundAsk(since ?? refund.createdAtMs, at)
   return again === null ? { park: 'refund_unsettled' } : { again }
 }
 

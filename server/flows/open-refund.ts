@@ -60,9 +60,7 @@ export async function openRefund(
   asked: NewRefund,
   at: Instant,
 ): Promise<Opened> {
-  const others = receipt.orderId === null ? [] : await tx.refunds.ofOrder(receipt.orderId)
-  const hasRestock = others.some((one) => one.restock && one.status !== 'closed')
-  const why = refundFault(receipt, { ...asked, hasRestock }, at)
+  const why = refundFault(receipt, asked, await tx.refunds.ofReceipt(receipt.id), at)
   if (why) return { kind: 'refused', why, remainderFen: receipt.totalFen - receipt.reservedFen }
   const merchant = ports.parties.merchant(receipt.mchid)
   if (!merchant) throw new Error(`merchant ${receipt.mchid} is not configured`)

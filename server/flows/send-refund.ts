@@ -20,9 +20,11 @@ const believedRefusals = 3
  * its job asks, then sends the same bytes.
  */
 export async function sendRefund(ports: Ports, refund: Refund): Promise<Sent> {
+  // Taken before the questions: a clock that is moved meanwhile must not swallow a step.
+  const at = ports.clock.now()
   if (refund.sentCount > 0) {
     const asked = await askRefund(ports, refund)
-    if (asked.kind === 'silence') return later(ports, refund)
+    if (asked.kind === 'silence') return later(refund, at)
     if (asked.refund.status !== 'frozen') return { refund: asked.refund }
   }
   const turn = await commit(
@@ -48,10 +50,10 @@ export async function sendRefund(ports: Ports, refund: Refund): Promise<Sent> {
     )
     return applied && applied.refund.status !== 'frozen'
       ? { refund: applied.refund }
-      : later(ports, turn.refund)
+      : later(turn.refund, at)
   }
   const refusal = answer.got === 'answer' && answer.value.kind === 'refused' ? answer.value : null
-  return await afterRefusal(ports, turn.refund, refusal)
+  return (await afterRefusal(ports, turn.refund, refusal)) ?? later(turn.refund, at)
 }
 
 async function takeTurn(tx: Tx, refund: Refund, at: Instant): Promise<Sent> {
@@ -63,14 +65,21 @@ async function takeTurn(tx: Tx, refund: Refund, at: Instant): Promise<Sent> {
   return { refund: await tx.refunds.update(held.refund, { sentCount, lastSentAtMs: at }) }
 }
 
-/** Not accepted, as far as one hears. Whatever was said, WeChat is asked before anything else. */
-async function afterRefusal(ports: Ports, refund: Refund, refusal: Refusal | null): Promise<Sent> {
+/**
+ * Not accepted, as far as one hears. Whatever was said, WeChat is asked before anything else. null:
+ * to be sent again later.
+ */
+async function afterRefusal(
+  ports: Ports,
+  refund: Refund,
+  refusal: Refusal | null,
+): Promise<Sent | null> {
   const advice = refusal && refundAdvice(refusal, 'refund')
   if (refusal && advice) await note(ports, refund, refusal, advice)
   const asked = await askRefund(ports, refund)
   if (asked.kind === 'told' && asked.refund.status !== 'frozen') return { refund: asked.refund }
-  if (asked.kind !== 'missing' || !refusal?.authentic || !advice) return later(ports, refund)
-  if (!isFinal(advice, refund.sentCount)) return later(ports, refund)
+  if (asked.kind !== 'missing' || !refusal?.authentic || !advice) return null
+  if (!isFinal(advice, refund.sentCount)) return null
   const evidence = { kind: 'refused', code: codeOf(refusal) } as const
   const applied = await commit(
     ports,
@@ -123,7 +132,7 @@ function codeOf(refusal: Refusal): string {
   return refusal.code || `HTTP_${refusal.httpStatus}`
 }
 
-function later(ports: Ports, refund: Refund): Sent {
-  const again = nextRefundSend(refund, ports.clock.now())
+function later(refund: Refund, at: Instant): Sent {
+  const again = nextRefundSend(refund, at)
   return { job: again === null ? { park: 'refund_unsent' } : { again } }
 }
