@@ -28,7 +28,7 @@ export const settingNames = {
     'Every out_trade_no of ours begins with it; other numbers on the same mchid are foreign. 1 to 8 letters or digits. Default `MT`.',
   MINITILL_ORDER_TTL_MINUTES: 'How long an order may be paid: 2 to 10080. Default 30.',
   MINITILL_LATE_MONEY:
-    '`park` (default): money for a closed order waits for a person. `revive_or_refund` comes with refunds.',
+    '`park` (default): money for a closed order waits for a person. `revive_or_refund`: it revives the order if stock allows, else it goes back to the payer, as does the second payment of an order.',
   MINITILL_TRUST_PROXY:
     'Whose `X-Forwarded-For` is believed: a number of proxies, or their addresses, separated by commas.',
   MINITILL_CONFIG:
