@@ -167,14 +167,7 @@ function tradePrefix(reader: Reader): string {
 
 function lateMoney(reader: Reader): Settings['lateMoney'] {
   const choices = ['park', 'revive_or_refund'] as const
-  const chosen = reader.choice('MINITILL_LATE_MONEY', 'park', choices)
-  if (chosen === 'revive_or_refund') {
-    reader.wrong(
-      'MINITILL_LATE_MONEY',
-      'revive_or_refund needs refunds, which are not here yet; use park',
-    )
-  }
-  return chosen
+  return reader.choice('MINITILL_LATE_MONEY', 'park', choices)
 }
 
 function trustProxy(reader: Reader): Settings['trustProxy'] {

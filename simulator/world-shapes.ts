@@ -111,7 +111,6 @@ const billLink = z.looseObject({
     bom: z.boolean(),
     newline: z.enum(['lf', 'crlf']),
     refundTime: z.enum(['payment', 'acceptance']),
-    feePer10000: count,
   }),
   alteration: orNull(name),
   createdAtMs: timeMs,

@@ -62,11 +62,31 @@ test.each([
   ['prepay', 'NOT_ENOUGH', 403, 'person'],
   ['query', 'ORDERNOTEXIST', 404, 'ask'],
   ['refund_query', 'RESOURCE_NOT_EXISTS', 404, 'retry'],
+  ['refund', 'RESOURCE_NOT_EXISTS', 404, 'ask'],
+  ['refund', 'INVALID_REQUEST', 400, 'ask'],
+  ['refund', 'USER_ACCOUNT_ABNORMAL', 403, 'stop'],
+  ['refund', 'TRADE_OVERDUE', 400, 'stop'],
+  ['refund', 'BIZ_ERR_NEED_RETRY', 400, 'retry'],
+  ['refund_query', 'SYSTEM_ERROR', 500, 'retry'],
+  ['refund_query', 'FREQUENCY_LIMITED', 429, 'retry'],
+  ['abnormal_refund', 'INVALID_REQUEST', 400, 'ask'],
+  ['abnormal_refund', 'SYSTEM_ERROR', 500, 'ask'],
   ['certificates', 'RESOURCE_NOT_EXISTS', 404, 'stop'],
   ['prepay', 'SIGN_ERROR', 401, 'stop'],
   ['prepay', 'RULE_LIMIT', 403, 'person'],
 ] as const)('%s answered %s (%i): %s', (api, code, status, reaction) => {
   expect(payAdvice({ api, status, code }).reaction).toBe(reaction)
+})
+
+test.each([
+  ['refund', 'NOT_ENOUGH', 'top_up'],
+  ['refund', 'FREQUENCY_LIMITED', 'limited'],
+  ['refund', 'RESOURCE_NOT_EXISTS', 'missing'],
+  ['refund', 'INVALID_REQUEST', 'rule'],
+  ['refund_query', 'RESOURCE_NOT_EXISTS', 'missing'],
+  ['abnormal_refund', 'INVALID_REQUEST', 'rule'],
+] as const)('R69 what %s means by %s is a thing to act on: %s', (api, code, meaning) => {
+  expect(payAdvice({ api, status: 400, code })).toMatchObject({ meaning })
 })
 
 test('the three codes of a burnt number mean the same', () => {

@@ -21,7 +21,15 @@ export const PAY_ERRORS: Readonly<Record<string, PayErrorEntry>> = {
         'differs from the first order: query',
       ),
       close: advice('ask', '当前订单不能关闭，请先查询', 'cannot be closed now: query'),
-      refund: advice('ask', '退款请求与原单不一致，请先查询', 'refund differs or is over: query'),
+      refund: {
+        ...advice('ask', '退款请求与原单不一致，请先查询', 'refund differs or is over: query'),
+        // Too old, too many parts, nothing left, or an earlier request of this number differs.
+        meaning: 'rule',
+      },
+      abnormal_refund: {
+        ...advice('ask', '退款单当前状态不支持该操作，请先查询', 'not abnormal now: query'),
+        meaning: 'rule',
+      },
       transfer: advice('ask', '转账单信息不一致，请先查询', 'transfer differs: query'),
     },
   },
@@ -131,6 +139,10 @@ export const PAY_ERRORS: Readonly<Record<string, PayErrorEntry>> = {
       },
       refund_query: {
         ...advice('retry', '退款单不存在，请用原单号重新申请', 'apply again, same number'),
+        meaning: 'missing',
+      },
+      abnormal_refund: {
+        ...advice('ask', '退款单不存在，请先查询', 'no such refund: query'),
         meaning: 'missing',
       },
       certificates: advice(

@@ -30,6 +30,7 @@ export type PayMeaning =
   | 'paying'
   | 'limited'
   | 'top_up'
+  | 'rule'
   | 'empty_bill'
   | 'not_ready'
 

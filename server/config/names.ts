@@ -9,7 +9,10 @@ export const settingNames = {
   MINITILL_HOST: 'Address to listen on. Default `127.0.0.1`.',
   MINITILL_PORT: "The server's port. Default 4000.",
   MINITILL_SIMULATOR_PORT: "The simulator's port. Default 4001.",
-  MINITILL_PROXY_PORT: "Reserved for the simulator's HTTPS proxy. Default 4002.",
+  MINITILL_PROXY_PORT:
+    "The simulator's HTTPS proxy for SDKs that have WeChat's hosts hard-coded. Default 4002.",
+  MINITILL_HTTPS_PORT:
+    "Where the simulator answers HTTPS for WeChat's hosts directly, for an edited hosts file. Absent: nowhere.",
   MINITILL_ALLOWED_TARGETS:
     'Hosts beside this machine that the simulator may send notifications to: names or addresses, separated by commas.',
   PUBLIC_URL: 'How WeChat and phones reach this server. Production: https, without query.',
@@ -25,7 +28,7 @@ export const settingNames = {
     'Every out_trade_no of ours begins with it; other numbers on the same mchid are foreign. 1 to 8 letters or digits. Default `MT`.',
   MINITILL_ORDER_TTL_MINUTES: 'How long an order may be paid: 2 to 10080. Default 30.',
   MINITILL_LATE_MONEY:
-    '`park` (default): money for a closed order waits for a person. `revive_or_refund` comes with refunds.',
+    '`park` (default): money for a closed order waits for a person. `revive_or_refund`: it revives the order if stock allows, else it goes back to the payer, as does the second payment of an order.',
   MINITILL_TRUST_PROXY:
     'Whose `X-Forwarded-For` is believed: a number of proxies, or their addresses, separated by commas.',
   MINITILL_CONFIG:

@@ -3,7 +3,7 @@ import type { PaymentStatus } from './payment.ts'
 
 /**
  * What a piece of evidence says about one payment once it was compared with it (see `findingOf`),
- * and the two things that we do ourselves.
+ * and what we do ourselves (`revived`: late money gave the order back its goods).
  *
  * - paid: SUCCESS or REFUND, and everything equal
  * - second: the same, but this payment or its order was paid by another transaction
@@ -24,7 +24,7 @@ export type Finding =
   | 'unclear'
   | 'odd'
 
-export type OwnAct = 'prepay_answered' | 'close_asked'
+export type OwnAct = 'prepay_answered' | 'close_asked' | 'revived'
 
 /** Money, or a message, that a person must look at. It grants nothing. */
 export type ParkKind =
@@ -61,11 +61,13 @@ const open = {
   unpaid: stay,
   prepay_answered: to('prepaid'),
   close_asked: to('closing'),
+  revived: stay,
 }
 
 /**
  * The life of a payment. Nothing leaves `paid`; money for a closed payment is kept as late money
- * whatever became of the order since, so that the end does not depend on the order of arrival.
+ * whatever became of the order since, so that the end does not depend on the order of arrival; what
+ * becomes of it is decided afterwards, by policy or by a person.
  */
 export const paymentTable: Machine<PaymentStatus, Finding | OwnAct, PaymentStep> = {
   frozen: open,
@@ -80,6 +82,7 @@ export const paymentTable: Machine<PaymentStatus, Finding | OwnAct, PaymentStep>
     unpaid: stay,
     prepay_answered: stay,
     close_asked: stay,
+    revived: to('paid'),
   },
   paid: {
     ...wrong,
@@ -89,5 +92,6 @@ export const paymentTable: Machine<PaymentStatus, Finding | OwnAct, PaymentStep>
     unpaid: stay,
     prepay_answered: stay,
     close_asked: stay,
+    revived: stay,
   },
 }

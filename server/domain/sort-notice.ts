@@ -1,14 +1,15 @@
-import type { Appid, Mchid, Transaction } from '@minitill/protocol/model'
+import type { Appid, Mchid, RefundNotice, Transaction } from '@minitill/protocol/model'
 
 /** An opened notification, as far as its sorting needs it. */
 export interface NoticeFacts {
   readonly eventType: string
   readonly kind: 'transaction' | 'refund' | 'other' | 'malformed'
   readonly transaction: Transaction | null
+  readonly refund: RefundNotice | null
 }
 
 /**
- * - apply: a payment of this merchant's; it goes to `decidePayment`
+ * - apply: a payment or refund of this merchant's; it goes to `decidePayment` or `decideRefund`
  * - wrong_party: authentic, but about an app or a merchant that is not ours: a person looks
  * - odd: its kind and its content do not fit: a person looks
  * - keep: authentic and none of our business today; stored, and nobody is bothered
@@ -20,7 +21,7 @@ export function sortNotice(
   notice: NoticeFacts,
   merchant: { readonly mchid: Mchid; readonly appids: readonly Appid[] },
 ): NoticePlace {
-  const { eventType, kind, transaction } = notice
+  const { eventType, kind, transaction, refund } = notice
   if (kind === 'malformed') return 'odd'
   const saysPayment = eventType.startsWith('TRANSACTION.')
   if (kind === 'transaction' && transaction && saysPayment) {
@@ -28,6 +29,9 @@ export function sortNotice(
     return ours ? 'apply' : 'wrong_party'
   }
   if (kind === 'transaction' || saysPayment) return 'odd'
-  const saysRefund = eventType.startsWith('REFUND.')
-  return saysRefund === (kind === 'refund') ? 'keep' : 'odd'
+  if (kind === 'refund' && refund) {
+    if (eventType !== `REFUND.${String(refund.refund_status)}`) return 'odd'
+    return refund.mchid === merchant.mchid ? 'apply' : 'wrong_party'
+  }
+  return eventType.startsWith('REFUND.') ? 'odd' : 'keep'
 }

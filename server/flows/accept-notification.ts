@@ -88,9 +88,9 @@ async function showToPerson(
     mchid,
     event_type: notice.eventType,
     original_type: notice.originalType,
-    inner_mchid: notice.transaction?.mchid ?? null,
+    inner_mchid: notice.transaction?.mchid ?? notice.refund?.mchid ?? null,
     inner_appid: notice.transaction?.appid ?? null,
-    out_trade_no: notice.transaction?.out_trade_no ?? null,
+    out_trade_no: notice.transaction?.out_trade_no ?? notice.refund?.out_trade_no ?? null,
   }
   const parking = { kind, subject, reason: kind, detail, entry: null } as const
   const payload = { kind, subject, ...detail }

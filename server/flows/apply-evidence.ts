@@ -1,9 +1,15 @@
-import type { Instant } from '@minitill/protocol/model'
-import { decidePayment, type Evidence, type Outcome } from '../domain/decide-payment.ts'
+import { type Instant, isPaid } from '@minitill/protocol/model'
+import {
+  decidePayment,
+  type Evidence,
+  type Outcome,
+  type Parking,
+} from '../domain/decide-payment.ts'
 import type { Order } from '../domain/order.ts'
 import type { Payment } from '../domain/payment.ts'
 import { type Settlement, settle } from '../domain/settle.ts'
 import type { Ports, Tx } from '../ports/index.ts'
+import { openTask } from './apply-refund.ts'
 
 /** How an order and its payment are after a piece of evidence. */
 export interface Applied {
@@ -19,7 +25,7 @@ export interface Applied {
  */
 export async function applyEvidence(
   tx: Tx,
-  ports: Pick<Ports, 'random' | 'meter'>,
+  ports: Pick<Ports, 'random' | 'meter' | 'policy'>,
   paymentId: string,
   evidence: Evidence,
   at: Instant,
@@ -31,7 +37,54 @@ export async function applyEvidence(
   const outcome = decidePayment(known, evidence, at)
   const settlement = settle(known, outcome, at)
   if (outcome.kind === 'paid') ports.meter.count('payment_paid_total', { by: evidence.kind })
-  return { outcome, ...(await write(tx, ports, { order, payment }, settlement, at)) }
+  const written = await write(tx, ports, { order, payment }, settlement, at)
+  if (outcome.kind === 'parked') await endByPolicy(tx, ports, outcome.parking, at)
+  await noticeRefunds(tx, ports, written, evidence, at)
+  return { outcome, ...written }
+}
+
+/** Money that came late or twice is revived or refunded by a job where the operator chose so. */
+async function endByPolicy(
+  tx: Tx,
+  { policy, random }: Pick<Ports, 'policy' | 'random'>,
+  { kind, subject, entry }: Parking,
+  at: Instant,
+): Promise<void> {
+  const isOurs = kind === 'late_money' || kind === 'second_payment'
+  if (policy.lateMoney !== 'revive_or_refund' || !isOurs || entry === null) return
+  const taskId = await tx.tasks.idOf(kind, subject)
+  if (taskId === null) return
+  const job = { queue: 'end-suspense', id: random.uuid(), runAt: at } as const
+  await tx.jobs.enqueue({ ...job, data: { task_id: taskId } })
+}
+
+/**
+ * REFUND says that some refund exists, and no call lists those of others: when none of ours can be
+ * meant, a person is told, until a notification or a bill names it.
+ */
+async function noticeRefunds(
+  tx: Tx,
+  ports: Pick<Ports, 'random' | 'meter'>,
+  { payment, order }: { readonly payment: Payment; readonly order: Order },
+  evidence: Evidence,
+  at: Instant,
+): Promise<void> {
+  if (evidence.kind === 'close' || !isPaid(evidence.transaction)) return
+  const { trade_state, transaction_id } = evidence.transaction
+  if (trade_state !== 'REFUND' || payment.transactionId !== transaction_id) return
+  const receipt = await tx.receipts.byTransaction(payment.mchid, transaction_id)
+  const known = receipt ? await tx.refunds.ofReceipt(receipt.id) : []
+  const isOurs = known.some(({ status, sentCount }) =>
+    status === 'frozen' ? sentCount > 0 : status !== 'refused' && status !== 'closed',
+  )
+  if (isOurs) return
+  const task = {
+    kind: 'external_refund',
+    subject: `transaction:${transaction_id}`,
+    reason: 'external_refund',
+    detail: { order_id: order.id, out_trade_no: payment.outTradeNo, transaction_id },
+  } as const
+  await openTask(tx, ports, task, at)
 }
 
 /** Writes a settlement. What has been said before (by its key) is left as it was. */

@@ -3,6 +3,7 @@ import { suspense } from '../domain/ledger.ts'
 import type { Ports, Tx } from '../ports/index.ts'
 import type { HandledStatus, InboxMessage } from '../ports/tables/inbox.ts'
 import { applyEvidence, writeRecords } from './apply-evidence.ts'
+import { applyRefundNotice } from './apply-refund-notice.ts'
 import { commit } from './phase.ts'
 
 /**
@@ -16,6 +17,7 @@ export async function applyNotification(
 ): Promise<'done'> {
   const message = await ports.store.read.inbox.byId(inboxId)
   if (message?.status !== 'new') return 'done'
+  if (message.originalType === 'refund') return await applyRefundNotice(ports, message)
   const transaction = parseTransaction(JSON.parse(message.plaintext))
   const { out_trade_no } = transaction
   const payment = await ports.store.read.payments.byOutTradeNo(message.mchid, out_trade_no)

@@ -124,6 +124,81 @@ export const errorRegistry = {
     ),
     remedy: text('Place a new order.', '请重新下单。'),
   },
+  order_unpaid: {
+    status: 409,
+    title: text('Order not paid', '订单未支付'),
+    detail: text(
+      'The order is not paid, so there is nothing to pay back.',
+      '订单尚未支付，没有可退的款项。',
+    ),
+    remedy: text('Read the order; cancel it if it is open.', '请查询订单；未支付的订单可以取消。'),
+  },
+  refund_too_much: {
+    status: 409,
+    title: text('More than is left', '超过可退金额'),
+    detail: text(
+      'All refunds together, those under way included, would be more than was paid.',
+      '所有退款（含处理中）合计将超过实付金额。',
+    ),
+    remedy: text('Lower the amount.', '请减少退款金额。'),
+  },
+  refund_limit: {
+    status: 409,
+    title: text('Too many refunds', '退款次数已达上限'),
+    detail: text(
+      'WeChat takes at most 50 refunds of one order.',
+      '微信支付对同一订单最多允许 50 次退款。',
+    ),
+    remedy: text('Pay the rest back in another way.', '剩余款项请以其他方式退还。'),
+  },
+  refund_too_late: {
+    status: 409,
+    title: text('Paid too long ago', '已超过退款期限'),
+    detail: text(
+      'WeChat refunds a payment within 365 days only.',
+      '微信支付仅支持支付后 365 天内退款。',
+    ),
+    remedy: text('Pay it back in another way.', '请以其他方式退还。'),
+  },
+  already_restocked: {
+    status: 409,
+    title: text('Stock given back already', '库存已退回'),
+    detail: text(
+      'Another refund of this order gives its pieces back to the stock.',
+      '该订单的另一笔退款已包含退回库存。',
+    ),
+    remedy: text('Leave restock out.', '请去掉 restock。'),
+  },
+  not_now: {
+    status: 409,
+    title: text('Does not fit now', '当前状态不允许'),
+    detail: text(
+      'What you ask for does not fit the present state, or not yet.',
+      '当前状态不支持该操作，或尚不支持。',
+    ),
+    remedy: text(
+      'Read it again; one that was just sent to WeChat needs a minute.',
+      '请重新查询；刚提交给微信的请求需等待一分钟。',
+    ),
+  },
+  money_in_suspense: {
+    status: 409,
+    title: text('Money waits for a decision', '有款项待处理'),
+    detail: text(
+      'Money of somebody lies in suspense here, so the task cannot just be closed.',
+      '该任务涉及暂挂款项，不能直接关闭。',
+    ),
+    remedy: text('Refund it, revive the order, or keep it.', '请选择退款、恢复订单或入账。'),
+  },
+  wechat_refused: {
+    status: 409,
+    title: text('WeChat refused', '微信支付拒绝'),
+    detail: text(
+      'WeChat refused this; nothing was changed.',
+      '微信支付拒绝了该请求，未作任何变更。',
+    ),
+    remedy: text('Correct what WeChat names, then repeat.', '请按微信的提示修改后重试。'),
+  },
   idempotency_key_reused: {
     status: 409,
     title: text('Idempotency-Key used for another request', 'Idempotency-Key 已用于其他请求'),

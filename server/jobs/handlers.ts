@@ -1,6 +1,8 @@
 import { applyNotification } from '../flows/apply-notification.ts'
 import { askInRhythm } from '../flows/ask-wechat.ts'
+import { carryRefund } from '../flows/carry-refund.ts'
 import { closeInTime } from '../flows/close-order.ts'
+import { endSuspense } from '../flows/end-suspense.ts'
 import { refreshKeys } from '../flows/refresh-keys.ts'
 import { sweep } from '../flows/sweep.ts'
 import type { Claim, JobHandlers, Ports } from '../ports/index.ts'
@@ -22,6 +24,11 @@ export function jobHandlers(ports: Ports, parts: SweepParts): JobHandlers {
       return await askInRhythm(ports, { paymentId, since })
     },
     'close-order': async (data) => await closeInTime(ports, { orderId: textOf(data, 'order_id') }),
+    'carry-refund': async (data) => {
+      const [refundId, chain] = [textOf(data, 'refund_id'), numberOf(data, 'chain')]
+      return await carryRefund(ports, { refundId, chain })
+    },
+    'end-suspense': async (data) => await endSuspense(ports, { taskId: textOf(data, 'task_id') }),
     'refresh-platform-keys': async (data) =>
       await refreshKeys(ports, { mchid: textOf(data, 'mchid'), once: data['once'] === 1 }),
     sweep: async () => await sweep(ports, parts),

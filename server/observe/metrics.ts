@@ -6,6 +6,8 @@ const counters: Readonly<Record<CounterName, { help: string; labels: readonly st
   login_code_replayed_total: { help: 'Login codes that came a second time.', labels: [] },
   order_total: { help: 'Orders placed.', labels: [] },
   payment_paid_total: { help: 'Payments that became paid.', labels: ['by'] },
+  refund_total: { help: 'Steps of refunds.', labels: ['to', 'by'] },
+  refund_parked_total: { help: 'Refunds shown to a person.', labels: ['kind'] },
   payment_parked_total: { help: 'Money put into suspense.', labels: ['kind'] },
   notification_total: { help: 'Verified notifications stored.', labels: ['place'] },
   notification_refused_total: { help: 'Messages refused, by reason.', labels: ['reason'] },

@@ -4,7 +4,9 @@ import type { Instant } from '@minitill/protocol/model'
 export type Queue =
   | 'apply-notification'
   | 'ask-wechat'
+  | 'carry-refund'
   | 'close-order'
+  | 'end-suspense'
   | 'refresh-platform-keys'
   | 'sweep'
 

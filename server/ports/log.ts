@@ -18,6 +18,8 @@ export type CounterName =
   | 'order_total'
   | 'payment_paid_total'
   | 'payment_parked_total'
+  | 'refund_total'
+  | 'refund_parked_total'
   | 'notification_total'
   | 'notification_refused_total'
   | 'notification_probe_total'

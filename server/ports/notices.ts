@@ -1,4 +1,4 @@
-import type { Mchid, Transaction } from '@minitill/protocol/model'
+import type { Mchid, RefundNotice, Transaction } from '@minitill/protocol/model'
 
 /** Raw bytes and headers exactly as they came. */
 export interface RawNotice {
@@ -32,6 +32,8 @@ export interface OpenedNotice {
   readonly kind: 'transaction' | 'refund' | 'other' | 'malformed'
   /** Present when the content is a payment. */
   readonly transaction: Transaction | null
+  /** Present when the content is a refund. */
+  readonly refund: RefundNotice | null
 }
 
 export type NoticeResult =

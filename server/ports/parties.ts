@@ -12,6 +12,8 @@ export interface Merchant {
   readonly appids: readonly Appid[]
   /** Where WeChat Pay tells us of payments; fixed in each order when it is placed. */
   readonly payNotifyUrl: string
+  /** Where it tells us of refunds; fixed in each refund request. */
+  readonly refundNotifyUrl: string
 }
 
 /** Who we are: the apps and merchants of this deployment. Secrets stay in the adapters. */

@@ -7,6 +7,8 @@ export type IdKind =
   | 'task'
   | 'entry'
   | 'event'
+  | 'receipt'
+  | 'refund'
   | 'request'
 
 /** The only source of chance. */

@@ -8,6 +8,7 @@ import type { OrderReads, OrderWrites } from './tables/orders.ts'
 import type { PaymentReads, PaymentWrites } from './tables/payments.ts'
 import type { PlatformKeys, PlatformKeyWrites } from './tables/platform-keys.ts'
 import type { ProductReads, ProductWrites } from './tables/products.ts'
+import type { ReceiptReads, ReceiptWrites, RefundReads, RefundWrites } from './tables/refunds.ts'
 import type { TaskReads, TaskWrites } from './tables/tasks.ts'
 import type { TokenReads, TokenWrites } from './tables/tokens.ts'
 
@@ -20,11 +21,13 @@ export interface Reads {
   readonly orders: OrderReads
   readonly payments: PaymentReads
   readonly products: ProductReads
+  readonly receipts: ReceiptReads
+  readonly refunds: RefundReads
   readonly tasks: TaskReads
   readonly tokens: TokenReads
 }
 
-/** One open transaction. One lock order: payment, order, products by id, then the rest. */
+/** One open transaction. One lock order: payment, order, receipt, refund, products, the rest. */
 export interface Tx {
   readonly accounts: AccountReads & AccountWrites
   readonly events: EventWrites
@@ -36,6 +39,8 @@ export interface Tx {
   readonly payments: PaymentReads & PaymentWrites
   readonly platformKeys: PlatformKeyWrites
   readonly products: ProductReads & ProductWrites
+  readonly receipts: ReceiptReads & ReceiptWrites
+  readonly refunds: RefundReads & RefundWrites
   readonly tasks: TaskReads & TaskWrites
   readonly tokens: TokenReads & TokenWrites
 }

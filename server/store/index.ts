@@ -10,6 +10,7 @@ import { orders } from './orders.ts'
 import { payments } from './payments.ts'
 import { platformKeys } from './platform-keys.ts'
 import { products } from './products.ts'
+import { receipts, refunds } from './refunds.ts'
 import type { Schema } from './schema.ts'
 import { tasks } from './tasks.ts'
 import { tokens } from './tokens.ts'
@@ -41,6 +42,8 @@ function tables(db: Handle): Omit<Tx, 'jobs'> & Reads {
     payments: payments(db),
     platformKeys: platformKeys(db),
     products: products(db),
+    receipts: receipts(db),
+    refunds: refunds(db),
     tasks: tasks(db),
     tokens: tokens(db),
   }

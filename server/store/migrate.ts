@@ -1,9 +1,10 @@
 import { sql } from 'kysely'
 import type { Database } from './database.ts'
 import * as base from './migrations/0001-base.ts'
+import * as refunds from './migrations/0002-refunds.ts'
 
 /** In order, for ever: a released migration is never edited, only followed. */
-const migrations: ReadonlyArray<{ name: string; sql: string }> = [base]
+const migrations: ReadonlyArray<{ name: string; sql: string }> = [base, refunds]
 
 /** Any constant will do; it only has to be ours. */
 const migrationLock = 7_406_311

@@ -1,4 +1,5 @@
 import type { Fen, Instant } from '@minitill/protocol/model'
+import type { ReceiptTable, RefundTable } from './schema-refunds.ts'
 
 /** Our tables as Kysely sees them: int8 comes back as a safe integer, jsonb parsed. */
 export interface Schema {
@@ -17,6 +18,8 @@ export interface Schema {
   entry: { id: string; subject: string; transition: string; at_ms: Instant }
   posting: { entry_id: string; line: number; account: string; amount_fen: number }
   event: EventTable
+  receipt: ReceiptTable
+  refund: RefundTable
   task: TaskTable
   platform_key: PlatformKeyTable
   platform_key_refresh: { mchid: string; asked_at_ms: Instant }

@@ -5,7 +5,20 @@ import type { TaskTable } from './schema.ts'
 
 /** Statements on task. */
 export function tasks(db: Handle): TaskReads & TaskWrites {
+  return { ...reads(db), ...writes(db) }
+}
+
+function reads(db: Handle): TaskReads {
   return {
+    byId: async (taskId) => {
+      const query = db.selectFrom('task').selectAll().where('id', '=', taskId)
+      const row = await query.executeTakeFirst()
+      return row ? task(row) : null
+    },
+    idOf: async (kind, subject) => {
+      const query = db.selectFrom('task').select('id').where('kind', '=', kind)
+      return (await query.where('subject', '=', subject).executeTakeFirst())?.id ?? null
+    },
     page: async ({ status }, before, limit) => {
       let query = db.selectFrom('task').selectAll()
       if (status !== undefined) query = query.where('status', '=', status)
@@ -17,6 +30,34 @@ export function tasks(db: Handle): TaskReads & TaskWrites {
       }
       const page = query.orderBy('created_at_ms', 'desc').orderBy('id', 'desc').limit(limit)
       return (await page.execute()).map(task)
+    },
+  }
+}
+
+function writes(db: Handle): TaskWrites {
+  return {
+    lock: async (taskId) => {
+      const query = db.selectFrom('task').selectAll().where('id', '=', taskId)
+      const row = await query.forUpdate().executeTakeFirst()
+      return row ? task(row) : null
+    },
+    resolve: async (taskId, resolution, at) => {
+      const result = await db
+        .updateTable('task')
+        .set({ status: 'resolved', resolved_at_ms: at, resolution })
+        .where('id', '=', taskId)
+        .where('status', '=', 'open')
+        .executeTakeFirst()
+      return result.numUpdatedRows === 1n
+    },
+    resolveAbout: async ({ kinds, field, value }, resolution, at) => {
+      await db
+        .updateTable('task')
+        .set({ status: 'resolved', resolved_at_ms: at, resolution })
+        .where('status', '=', 'open')
+        .where('kind', 'in', kinds)
+        .where(sql<boolean>`detail->>${field}::text = ${value}::text`)
+        .execute()
     },
     open: async (t) => {
       const result = await db

@@ -95,6 +95,7 @@ export const MENU: Readonly<Record<string, readonly string[]>> = {
   'mini.checksession': WITH_TOKEN,
   'mini.resetusersessionkey': WITH_TOKEN,
   'mini.getuserphonenumber': WITH_TOKEN,
+  'mini.getpaidunionid': WITH_TOKEN,
   'mini.upload_shipping_info': SHIPPING,
   'mini.upload_combined_shipping_info': SHIPPING,
   'mini.get_order': SHIPPING,

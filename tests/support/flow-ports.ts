@@ -16,7 +16,7 @@ const openid = parseOpenid('oPayer')
 
 /** What was asked of WeChat, in order; bodies for prepay, numbers for the others. */
 export interface Asked {
-  readonly api: 'prepay' | 'query' | 'close'
+  readonly api: Api
   readonly what: string
 }
 
@@ -32,23 +32,37 @@ export interface FlowBox {
   close(): Promise<void>
 }
 
-type Reply<K extends 'prepay' | 'query' | 'close'> = Awaited<ReturnType<WechatPay[K]>>
+type Api = 'prepay' | 'query' | 'close' | 'refund' | 'refundQuery' | 'abnormalRefund'
+
+type Reply<K extends Api> = Awaited<ReturnType<WechatPay[K]>>
 
 /** What WeChat answers; the last line of each list is said again for ever. */
 export interface Script {
   prepay: Array<Reply<'prepay'>>
   query: Array<Reply<'query'>>
   close: Array<Reply<'close'>>
+  refund: Array<Reply<'refund'>>
+  refundQuery: Array<Reply<'refundQuery'>>
+  abnormalRefund: Array<Reply<'abnormalRefund'>>
 }
 
 const nobody: Answer<never> = { got: 'silence', why: 'timeout' }
+
+const silentScript = (): Script => ({
+  prepay: [nobody],
+  query: [nobody],
+  close: [nobody],
+  refund: [nobody],
+  refundQuery: [nobody],
+  abnormalRefund: [nobody],
+})
 
 export async function flowBox(): Promise<FlowBox> {
   const fresh = await freshDatabase()
   const db = openDatabase(openPool({ url: fresh.url }, 4))
   const asked: Asked[] = []
   const jobs: Job[] = []
-  const script: Script = { prepay: [nobody], query: [nobody], close: [nobody] }
+  const script = silentScript()
   let now = instant(1_800_000_000_000)
   const say = <K extends Asked['api']>(api: K, what: string): Script[K][number] => {
     asked.push({ api, what })
@@ -67,6 +81,10 @@ export async function flowBox(): Promise<FlowBox> {
       close: async (_mchid, no) => say('close', no),
       callUp: async (_mchid, _appid, prepayId) => callUpOf(prepayId),
       refreshKeys: async () => nobody,
+      refund: async ({ body }) => say('refund', body),
+      refundQuery: async (_mchid, no) => say('refundQuery', no),
+      abnormalRefund: async ({ outRefundNo, ...card }) =>
+        say('abnormalRefund', JSON.stringify({ ...card, outRefundNo })),
     },
   }
   const accountId = await settle(ports, now)

@@ -67,6 +67,9 @@ function instance(db: Database, clock: ManualClock, seed: string): Omit<Ports, '
       close: () => Promise.reject(notScripted('close')),
       callUp: () => Promise.reject(notScripted('callUp')),
       refreshKeys: () => Promise.reject(notScripted('refreshKeys')),
+      refund: () => Promise.reject(notScripted('refund')),
+      refundQuery: () => Promise.reject(notScripted('refundQuery')),
+      abnormalRefund: () => Promise.reject(notScripted('abnormalRefund')),
     },
   }
 }
@@ -87,6 +90,7 @@ const merchant: Merchant = {
   mchid: parseMchid('1999900001'),
   appids: [appid, otherAppid],
   payNotifyUrl: 'http://127.0.0.1:4000/wechat/pay/notify/1999900001',
+  refundNotifyUrl: 'http://127.0.0.1:4000/wechat/pay/refund-notify/1999900001',
 }
 
 export const testParties: Parties = {

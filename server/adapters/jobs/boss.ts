@@ -23,7 +23,9 @@ interface QueueSettings {
 export const queues: Readonly<Record<Queue, QueueSettings>> = {
   'apply-notification': { expireInSeconds: 60, policy: 'standard' },
   'ask-wechat': { expireInSeconds: 60, policy: 'standard' },
+  'carry-refund': { expireInSeconds: 60, policy: 'standard' },
   'close-order': { expireInSeconds: 60, policy: 'standard' },
+  'end-suspense': { expireInSeconds: 60, policy: 'standard' },
   'refresh-platform-keys': { expireInSeconds: 60, policy: 'exclusive' },
   sweep: { expireInSeconds: 300, policy: 'exclusive' },
 }

@@ -15,6 +15,7 @@ export function partiesOf(list: PartyList): Parties {
     (given): Merchant => ({
       ...given,
       payNotifyUrl: `${list.publicUrl}/wechat/pay/notify/${given.mchid}`,
+      refundNotifyUrl: `${list.publicUrl}/wechat/pay/refund-notify/${given.mchid}`,
     }),
   )
   return {

@@ -9,6 +9,8 @@ const prefixes: Readonly<Record<IdKind, string>> = {
   task: 'tsk',
   entry: 'ent',
   event: 'evt',
+  receipt: 'rcp',
+  refund: 'rfd',
   request: 'req',
 }
 

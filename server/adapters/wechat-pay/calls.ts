@@ -56,7 +56,8 @@ export function readClose(reply: PayAnswer): Answer<CloseAnswer> {
   return read(reply, 204, () => ({ kind: 'closed' }))
 }
 
-function read<T>(
+/** Verified, of the wanted status and well formed, or silence, or a refusal. */
+export function read<T>(
   reply: PayAnswer,
   wanted: number,
   parse: (json: unknown) => T | null,

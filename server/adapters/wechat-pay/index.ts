@@ -26,6 +26,7 @@ import {
   readQuery,
 } from './calls.ts'
 import { openNotice } from './notices.ts'
+import { refundCalls } from './refunds.ts'
 import { Ring } from './rings.ts'
 import { openTransport, type PooledTransport } from './transport.ts'
 
@@ -75,7 +76,9 @@ export function openWechatPay(
 }
 
 function calls(pay: Pay, ringOf: (mchid: Mchid) => Ring, parts: WechatPayParts): WechatPay {
+  const send = (ring: Ring, call: PayCall, phase: string) => pay.send(ring, call, phase)
   return {
+    ...refundCalls({ ringOf, send, now: () => parts.clock.now() }),
     prepay: async ({ mchid, body }) => {
       const call = { method: 'POST', path: prepayPath, body } as const
       return readPrepay(await pay.send(ringOf(mchid), call, 'start-payment/prepay'))

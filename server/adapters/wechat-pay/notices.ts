@@ -32,6 +32,7 @@ function opened(notification: Notification): OpenedNotice {
     plaintext: notification.plaintext,
     kind: notification.kind,
     transaction: notification.kind === 'transaction' ? notification.transaction : null,
+    refund: notification.kind === 'refund' ? notification.refund : null,
   }
 }
 
@@ -50,6 +51,7 @@ function malformed(ring: Ring, raw: RawNotice): NoticeResult {
     plaintext: Buffer.from(resource.plaintext).toString('utf8').replaceAll('\u0000', ''),
     kind: 'malformed',
     transaction: null,
+    refund: null,
   }
   return { ok: true, notice }
 }

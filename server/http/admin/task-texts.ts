@@ -6,15 +6,15 @@ export const taskTexts: Readonly<Record<TaskKind, { title: Text; advice: Text }>
   late_money: {
     title: { en: 'Money for a closed order', zh: '已关闭订单收到付款' },
     advice: {
-      en: 'The person paid after the order was closed. Refund it in the merchant platform.',
-      zh: '用户在订单关闭后完成了付款，请在商户平台退款。',
+      en: 'The person paid after the order was closed. Refund it, or revive the order if stock allows.',
+      zh: '用户在订单关闭后完成了付款，请退款，或在库存允许时恢复订单。',
     },
   },
   second_payment: {
     title: { en: 'An order was paid twice', zh: '订单被重复支付' },
     advice: {
-      en: 'Refund the second payment in the merchant platform.',
-      zh: '请在商户平台退还第二笔付款。',
+      en: 'Refund the second payment.',
+      zh: '请退还第二笔付款。',
     },
   },
   wrong_amount: {
@@ -57,6 +57,48 @@ export const taskTexts: Readonly<Record<TaskKind, { title: Text; advice: Text }>
     advice: {
       en: 'It failed again and again. Look for the reason in the log, then ask WeChat by hand.',
       zh: '任务反复失败，请在日志中查找原因并人工向微信核实。',
+    },
+  },
+  refund_abnormal: {
+    title: { en: 'A refund cannot reach the person', zh: '退款异常' },
+    advice: {
+      en: 'The account or card is dead. Resolve the refund with another card, or in the merchant platform.',
+      zh: '用户账户或银行卡异常，请改退到其他银行卡，或在商户平台处理。',
+    },
+  },
+  refund_refused: {
+    title: { en: 'WeChat will not take a refund', zh: '微信支付拒绝退款' },
+    advice: {
+      en: 'Read the code below, mend it and resolve with retry, or give up: that frees the amount.',
+      zh: '请查看下方错误码，处理后选择重试；或放弃该笔退款以释放额度。',
+    },
+  },
+  refund_unclear: {
+    title: { en: 'Words about a refund that do not fit', zh: '退款信息不一致' },
+    advice: {
+      en: 'Compare the numbers below with the merchant platform. Nothing was booked.',
+      zh: '请将下列编号与商户平台核对，未作任何记账。',
+    },
+  },
+  refund_top_up: {
+    title: { en: 'Refunds wait for money', zh: '商户余额不足，退款等待中' },
+    advice: {
+      en: 'Top up the merchant account; they go on by themselves with the same number.',
+      zh: '请为商户账户充值，退款将以原单号自动继续。',
+    },
+  },
+  refund_slow: {
+    title: { en: 'A refund takes days', zh: '退款处理时间较长' },
+    advice: {
+      en: 'Banks may take three days. WeChat is still asked; look at it in the merchant platform.',
+      zh: '银行处理可能需要三天，系统会继续查询，也可在商户平台查看。',
+    },
+  },
+  external_refund: {
+    title: { en: 'Somebody else refunded', zh: '发现外部退款' },
+    advice: {
+      en: 'WeChat says that money went back which we did not send. The next bill names and books it.',
+      zh: '微信显示该订单存在非本系统发起的退款，将由次日账单确认并入账。',
     },
   },
 }

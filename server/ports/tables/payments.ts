@@ -32,5 +32,6 @@ export interface PaymentChange {
   readonly calledUpAtMs?: Instant
   readonly transactionId?: TransactionId
   readonly paidAtMs?: Instant
-  readonly closedAtMs?: Instant
+  /** null when late money revives it. */
+  readonly closedAtMs?: Instant | null
 }

@@ -24,8 +24,17 @@ export type TaskKind =
   | 'odd_notification'
   | 'prepay_refused'
   | 'job_parked'
+  | 'refund_abnormal'
+  | 'refund_refused'
+  | 'refund_unclear'
+  | 'refund_top_up'
+  | 'refund_slow'
+  | 'external_refund'
 
 export interface TaskReads {
+  byId(taskId: string): Promise<Task | null>
+  /** The task of this kind and subject, open or not. */
+  idOf(kind: TaskKind, subject: string): Promise<string | null>
   page(
     filter: { status?: 'open' | 'resolved' },
     before: { createdAtMs: Instant; id: string } | null,
@@ -33,7 +42,18 @@ export interface TaskReads {
   ): Promise<readonly Task[]>
 }
 
+export interface TaskAbout {
+  readonly kinds: readonly TaskKind[]
+  readonly field: 'refund' | 'transaction_id'
+  readonly value: string
+}
+
 export interface TaskWrites {
   /** false, and nothing done, when there is a task of this kind and subject already, open or not. */
   open(task: Task): Promise<boolean>
+  lock(taskId: string): Promise<Task | null>
+  /** false when it was resolved before. */
+  resolve(taskId: string, resolution: string, at: Instant): Promise<boolean>
+  /** Ends the open tasks of these kinds whose detail has this value. */
+  resolveAbout(about: TaskAbout, resolution: string, at: Instant): Promise<void>
 }

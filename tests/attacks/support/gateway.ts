@@ -87,6 +87,7 @@ export class Gateway {
 /** A pair whose server reaches WeChat through the gateway; the test itself reaches it directly. */
 export async function startWatchedPair(
   parts: PairParts = {},
+  more: Record<string, string> = {},
 ): Promise<{ pair: Pair; gateway: Gateway }> {
   let gateway: Gateway | null = null
   const settings = async (
@@ -96,7 +97,7 @@ export async function startWatchedPair(
     gateway = await Gateway.open(simulator.url)
     return { ...usual, MINITILL_SIMULATOR_URL: gateway.url }
   }
-  const pair = await startPair(1, {}, { ...parts, settings })
+  const pair = await startPair(1, more, { ...parts, settings })
   if (gateway === null) throw new Error('the gateway did not open')
   return { pair, gateway }
 }
