@@ -41,7 +41,12 @@ function launchMs(): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'minitill-bench-'))
   const began = performance.now()
   const child = spawn(process.execPath, [join(root, 'tools/minitill.mjs'), 'simulator'], {
-    env: { ...process.env, MINITILL_DATA_DIR: folder, MINITILL_SIMULATOR_PORT: '0' },
+    env: {
+      ...process.env,
+      MINITILL_DATA_DIR: folder,
+      MINITILL_SIMULATOR_PORT: '0',
+      MINITILL_PROXY_PORT: '0',
+    },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   return new Promise((done) => {

@@ -3,6 +3,7 @@ import { instant, rfc3339Beijing } from '@minitill/protocol/model'
 import { shuffledJson, signatureHeaders } from './api/pay-answer.ts'
 import {
   newestCertificate,
+  otherMerchantSigner,
   type Signer,
   signerOfNotification,
   unknownSigner,
@@ -92,6 +93,8 @@ function signer(
   draw: Draw,
 ): { readonly signer: Signer; readonly merchant: Merchant } {
   if (kind === 'unknown_serial') return { signer: unknownSigner(merchant, draw), merchant }
+  if (kind === 'other_merchant_key')
+    return { signer: otherMerchantSigner(world, merchant), merchant }
   if (kind === 'platform_rotation') {
     const rotated = rotatePlatform(world, merchant)
     return { signer: newestCertificate(rotated), merchant: rotated }

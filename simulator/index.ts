@@ -1,7 +1,10 @@
 /** WeChat in a box: what a program needs to start it. */
+import type { Server } from 'node:http'
+import { join } from 'node:path'
 import { realPorts } from './adapters/real.ts'
 import { ProgramWatch } from './page/program-watch.ts'
 import type { PageOptions } from './page/routes.ts'
+import type { Ports } from './ports.ts'
 import { ensureSeed, makeSeed, type SeedCredentials } from './seed.ts'
 import { Wechat } from './wechat.ts'
 import type { World } from './world.ts'
@@ -25,6 +28,22 @@ export interface SimulatorOptions {
   /** Hosts beside this machine that notifications may be sent to, such as `shop.test`. */
   readonly allowedTargets?: readonly string[]
   readonly log?: 'silent' | 'info'
+  /** HTTPS for programs that have WeChat's hosts hard-coded; none unless given. */
+  readonly proxy?: {
+    /** The forward proxy's port; 0 takes a free one. */
+    readonly port: number
+    /** A port that answers TLS directly, for who has edited the hosts file. */
+    readonly httpsPort?: number | null
+  }
+}
+
+export interface ProxyAddress {
+  /** For HTTPS_PROXY. */
+  readonly url: string
+  readonly httpsPort: number | null
+  /** The certificate to trust, as PEM, and its file; null when there is no folder. */
+  readonly caCertificate: string
+  readonly caFile: string | null
 }
 
 export interface RunningSimulator {
@@ -34,6 +53,7 @@ export interface RunningSimulator {
   readonly credentials: SeedCredentials
   /** The default world itself. For tests in this process, which forge what WeChat would sign. */
   readonly world: World
+  readonly proxy: ProxyAddress | null
   stop(): Promise<void>
 }
 
@@ -54,11 +74,16 @@ export async function startSimulator(options: SimulatorOptions): Promise<Running
   const worlds = new Worlds(main, ports, seed)
   let port = options.port
   const app = makeServer(worlds, ports, () => port, pageOptions(options, worlds))
+  let proxy: OpenProxy | null = null
   const stop = async () => {
-    for (const part of [() => worlds.stop(), () => app.close(), () => ports.close()]) await part()
+    await worlds.stop()
+    await proxy?.stop()
+    await app.close()
+    await ports.close()
   }
   try {
     await app.listen({ host, port: options.port })
+    if (options.proxy !== undefined) proxy = await openProxy(app.server, options, ports)
   } catch (error) {
     await stop()
     throw error
@@ -66,7 +91,35 @@ export async function startSimulator(options: SimulatorOptions): Promise<Running
   const address = app.server.address()
   if (typeof address === 'object' && address !== null) port = address.port
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
-  return { url, port, credentials: seed.credentials, world: main.world, stop }
+  const { credentials } = seed
+  return { url, port, credentials, world: main.world, proxy: proxy?.address ?? null, stop }
+}
+
+interface OpenProxy {
+  readonly address: ProxyAddress
+  stop(): Promise<void>
+}
+
+async function openProxy(
+  server: Server,
+  options: SimulatorOptions,
+  ports: Ports,
+): Promise<OpenProxy> {
+  const [{ Authority, CA_FILE }, { startProxy }] = await Promise.all([
+    import('./proxy/authority.ts'),
+    import('./proxy/proxy.ts'),
+  ])
+  const { dataDir, host = '127.0.0.1', proxy } = options
+  const authority = await Authority.open(dataDir, ports)
+  const { port = 0, httpsPort = null } = proxy ?? {}
+  const running = await startProxy(server, authority, { host, port, httpsPort })
+  const address = {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${running.port}`,
+    httpsPort: running.httpsPort,
+    caCertificate: authority.certificate,
+    caFile: dataDir === null ? null : join(dataDir, CA_FILE),
+  }
+  return { address, stop: running.stop }
 }
 
 /** Without a mini program there is no phone to show. */

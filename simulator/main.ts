@@ -2,16 +2,19 @@
 import { statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { startSimulator } from './index.ts'
+import { type ProxyAddress, startSimulator } from './index.ts'
 
 const DEFAULT_PORT = 4001
 const STOP_WITHIN_MS = 9000
 
-function portOf(text: string | undefined): number {
-  if (text === undefined || text === '') return DEFAULT_PORT
+const DEFAULT_PROXY_PORT = 4002
+
+function portOf<T>(name: string, otherwise: T): number | T {
+  const text = process.env[name]
+  if (text === undefined || text === '') return otherwise
   const port = Number(text)
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port
-  throw new Error('MINITILL_SIMULATOR_PORT must be a port number, 0 to 65535')
+  throw new Error(`${name} must be a port number, 0 to 65535`)
 }
 
 /** Our own shop, unless `--app` names another mini program. */
@@ -57,7 +60,9 @@ function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return 'the simulator could not start'
   const code = 'code' in error ? error.code : undefined
   if (code === 'EADDRINUSE') {
-    return 'the simulator’s port is taken; set MINITILL_SIMULATOR_PORT to another one'
+    const taken = 'port' in error ? ` (${error.port})` : ''
+    const names = 'MINITILL_SIMULATOR_PORT, MINITILL_PROXY_PORT or MINITILL_HTTPS_PORT'
+    return `a port of the simulator is taken${taken}; set ${names} to another one`
   }
   if (code === 'EACCES' || code === 'EROFS') {
     return 'the data folder can’t be written; set MINITILL_DATA_DIR to another one'
@@ -65,12 +70,22 @@ function reasonOf(error: unknown): string {
   return error.message
 }
 
+function sayProxy({ url, httpsPort, caFile }: ProxyAddress): void {
+  const direct = httpsPort === null ? '' : `, HTTPS by SNI on port ${httpsPort}`
+  process.stdout.write(`HTTPS proxy for hard-coded WeChat hosts ${url}${direct}\n`)
+  process.stdout.write(`certificate to trust ${caFile}\n`)
+}
+
 async function run(): Promise<void> {
   const { env } = process
   const options = readOptions(process.argv.slice(2))
   const running = await startSimulator({
     host: env['MINITILL_HOST'] ?? '127.0.0.1',
-    port: portOf(env['MINITILL_SIMULATOR_PORT']),
+    port: portOf('MINITILL_SIMULATOR_PORT', DEFAULT_PORT),
+    proxy: {
+      port: portOf('MINITILL_PROXY_PORT', DEFAULT_PROXY_PORT),
+      httpsPort: portOf('MINITILL_HTTPS_PORT', null),
+    },
     dataDir: join(resolve(env['MINITILL_DATA_DIR'] ?? './data'), 'simulator'),
     log: 'info',
     allowedTargets: (env['MINITILL_ALLOWED_TARGETS'] ?? '').split(','),
@@ -78,6 +93,7 @@ async function run(): Promise<void> {
     appOrigins: [...serverOrigins(env), ...options.domains],
   })
   process.stdout.write(`simulator listening on ${running.url}\n`)
+  if (running.proxy !== null) sayProxy(running.proxy)
   let stopping = false
   const stop = () => {
     if (stopping) return

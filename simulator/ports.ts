@@ -26,8 +26,11 @@ export interface Ports {
   /** A random text for a new world's seed. */
   newSeed(): string
   newKeyPair(): Promise<KeyPairPem>
-  /** Calls back once after real milliseconds; the returned function cancels. */
-  after(delayMs: number, callback: () => void): () => void
+  /**
+   * Calls back once after real milliseconds; the returned function cancels. A patient one does not
+   * keep the process alive by itself.
+   */
+  after(delayMs: number, callback: () => void, patient?: boolean): () => void
   /** Whether a message may be sent there at all. */
   mayReach(url: string): boolean
   /** Redirects are answers like others and are not followed. */

@@ -206,6 +206,12 @@ it('M58 a push comes twice, late, at once, or never; a replay is the same again'
   const lost = await push()
   await box.wechat.clock.move((now) => now + 60_000)
   expect([box.sent.length, stateOf(lost)?.['state']]).toEqual([0, 'given_up'])
+  box.arm('push', 'answer_lost')
+  const unheard = await push()
+  await box.wechat.clock.move((now) => now + 60_000)
+  expect(box.sent).toHaveLength(2)
+  expect(stateOf(unheard)).toMatchObject({ state: 'delivered', attempts: 2 })
+  box.sent.length = 0
   expect(replayPush(box.wechat, id).status).toBe(202)
   await box.wechat.commit()
   await box.wechat.clock.move((now) => now + 1000)

@@ -2,7 +2,6 @@ import { beforeEach, expect, it } from 'vitest'
 import { registerApp } from './control/register.ts'
 import { changeDispute, receipt, shipmentsView } from './control/shipments.ts'
 import type { Seed } from './seed.ts'
-import { refundShipment } from './shipping.ts'
 import { type Box, openBox } from './testing/box.ts'
 import { type MiniServer, miniServer } from './testing/mini.ts'
 
@@ -98,9 +97,22 @@ it('M46 an open dispute keeps the money until it is resolved; a full refund is s
   await box.wechat.commit()
   await mini.walk(60_000)
   expect(stateOf(id)).toBe(4)
+})
+
+it('M46 a partial refund leaves the state, the whole amount back makes it 5', async () => {
   const back = await shipped('time-6')
-  refundShipment(box.wechat.world, `${box.seed.credentials.mchid}/time-6`)
-  await box.wechat.commit()
+  const refund = async (out_refund_no: string, amount: number) => {
+    const body = { out_trade_no: 'time-6', out_refund_no }
+    const money = { amount: { refund: amount, total: 100, currency: 'CNY' } }
+    const path = '/v3/refund/domestic/refunds'
+    const answer = await box.merchant.call('POST', path, { ...body, ...money })
+    expect(answer.status).toBe(200)
+    await mini.walk(5 * 60_000)
+  }
+  await refund('part-1', 40)
+  expect(stateOf(back)).toBe(2)
+  await refund('part-2', 60)
+  expect(stateOf(back)).toBe(5)
   await mini.walk(11 * DAY_MS)
   expect(stateOf(back)).toBe(5)
   const again = await mini.post('/wxa/sec/order/upload_shipping_info', mini.upload(back))
@@ -197,4 +209,21 @@ it('what falls due by itself also happens in real time, without a move of the cl
   await box.passTime(61_000)
   await box.passTime(61_000)
   expect(stateOf(id)).toBe(4)
+})
+
+it('M42 the component’s word is no proof: only get_order tells', async () => {
+  const id = await shipped('time-17')
+  box.arm('receipt', 'forged_success')
+  expect(await confirm(id)).toMatchObject({ status: 'success' })
+  const told = await mini.post('/wxa/sec/order/get_order', { transaction_id: id })
+  expect(told).toMatchObject({ order: { order_state: 2 } })
+  expect(await confirm(id)).toMatchObject({ status: 'success' })
+  const after = await mini.post('/wxa/sec/order/get_order', { transaction_id: id })
+  expect(after).toMatchObject({ order: { order_state: 3 } })
+  const foreign = receipt(box.wechat, {
+    merchant_id: '1',
+    merchant_trade_no: '2',
+    action: 'confirm',
+  })
+  expect(foreign.body).toMatchObject({ status: 'fail', errormsg: '订单不存在' })
 })

@@ -157,8 +157,9 @@ export interface Payment {
   readonly payerTotal: Fen
   readonly bankType: string
   readonly payer: string
-  /** What WeChat keeps of it. */
+  /** What WeChat keeps of it, and at which rate in hundredths of a percent. */
   readonly feeFen?: Fen
+  readonly feePer10000?: number
 }
 
 export interface Prepay {
@@ -207,8 +208,6 @@ export interface BillForm {
   readonly newline: 'lf' | 'crlf'
   /** The 交易时间 of a refund's row. */
   readonly refundTime: 'payment' | 'acceptance'
-  /** The fee's rate as rows tell it, in hundredths of a percent. */
-  readonly feePer10000: number
 }
 
 export interface Tables {

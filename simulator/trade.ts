@@ -66,6 +66,7 @@ export function payTrade(
     bankType: 'OTHERS',
     payer: personId,
     feeFen: feeOf(world, payerTotal),
+    feePer10000: world.switches.fee_per_10000,
   }
   const paid: Trade = { ...trade, state: 'SUCCESS', payment }
   world.put('people', personId, { ...person, balance: subtractFen(person.balance, payerTotal) })

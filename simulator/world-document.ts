@@ -155,6 +155,7 @@ function dangling(entities: readonly Change[]): { field: string; message: string
     ],
     openids: (person: string) => [['people', person]],
     prepays: (one: { trade: string }) => [['trades', one.trade]],
+    refunds: (one: { trade: string }) => [['trades', one.trade]],
     transactions: (trade: string) => [['trades', trade]],
     notifications: (one: { mchid: string }) => [['merchants', one.mchid]],
     shipments: (one: { trade: string; appid: string }) => [

@@ -111,11 +111,44 @@ const billLink = z.looseObject({
     bom: z.boolean(),
     newline: z.enum(['lf', 'crlf']),
     refundTime: z.enum(['payment', 'acceptance']),
-    feePer10000: count,
   }),
   alteration: orNull(name),
   createdAtMs: timeMs,
   usedAtMs: orNull(timeMs),
+})
+
+const refund = z.looseObject({
+  refundId: name,
+  mchid: name,
+  trade: name,
+  outRefundNo: name,
+  amountFen: money.min(1),
+  payerRefundFen: money.min(0),
+  feeBackFen: money.min(0),
+  reason: orNull(text),
+  notifyUrl: orNull(text),
+  request: text,
+  status: z.enum(['PROCESSING', 'SUCCESS', 'CLOSED', 'ABNORMAL']),
+  createdAtMs: timeMs,
+  dueAtMs: orNull(timeMs),
+  endsAs: z.enum(['SUCCESS', 'CLOSED', 'ABNORMAL']),
+  funded: z.boolean(),
+  finishedAtMs: orNull(timeMs),
+  channel: z.enum(['ORIGINAL', 'OTHER_BANKCARD']),
+  userReceivedAccount: text,
+  fundsAccount: z.enum(['UNSETTLED', 'AVAILABLE']),
+  external: z.boolean(),
+})
+
+const fundFlow = z.looseObject({
+  mchid: name,
+  atMs: timeMs,
+  kind: z.enum(['payment', 'fee', 'refund', 'refund_returned', 'top_up', 'withdrawal']),
+  amountFen: money,
+  balanceFen: money,
+  businessId: text,
+  voucher: text,
+  note: text,
 })
 
 /** Tables without a line here are taken as any JSON. */
@@ -161,6 +194,9 @@ export const SHAPES: Readonly<Partial<Record<TableName, z.ZodType>>> = {
   transactions: name,
   notifications: notification,
   ...SERVICE_SHAPES,
+  refunds: refund,
+  funds: z.looseObject({ balanceFen: money, oldMinute: count, oldCount: count }),
+  fundFlows: fundFlow,
   billLinks: billLink,
   faults: z.looseObject({
     id: name,

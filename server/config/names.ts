@@ -9,7 +9,10 @@ export const settingNames = {
   MINITILL_HOST: 'Address to listen on. Default `127.0.0.1`.',
   MINITILL_PORT: "The server's port. Default 4000.",
   MINITILL_SIMULATOR_PORT: "The simulator's port. Default 4001.",
-  MINITILL_PROXY_PORT: "Reserved for the simulator's HTTPS proxy. Default 4002.",
+  MINITILL_PROXY_PORT:
+    "The simulator's HTTPS proxy for SDKs that have WeChat's hosts hard-coded. Default 4002.",
+  MINITILL_HTTPS_PORT:
+    "Where the simulator answers HTTPS for WeChat's hosts directly, for an edited hosts file. Absent: nowhere.",
   MINITILL_ALLOWED_TARGETS:
     'Hosts beside this machine that the simulator may send notifications to: names or addresses, separated by commas.',
   PUBLIC_URL: 'How WeChat and phones reach this server. Production: https, without query.',

@@ -71,8 +71,9 @@ export function realPorts(
     realNowMs: () => Date.now(),
     newSeed: () => randomBytes(16).toString('hex'),
     newKeyPair,
-    after: (delayMs, callback) => {
+    after: (delayMs, callback, patient = false) => {
       const timer = setTimeout(callback, delayMs)
+      if (patient) timer.unref()
       if (options.detached === true) timer.unref()
       return () => clearTimeout(timer)
     },

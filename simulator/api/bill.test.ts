@@ -49,7 +49,7 @@ it('R80 not today, not before ten, not after three months, and not for a day wit
     expect(errorOf(await call(path))).toEqual([400, 'STATEMENT_CREATING'])
   }
   await until(10)
-  for (const path of [TRADE]) {
+  for (const path of [TRADE, FUND]) {
     expect((await call(path)).status).toBe(200)
     const empty = await call(path.replace('23', '22'))
     expect(errorOf(empty)).toEqual([400, 'NO_STATEMENT_EXIST'])
@@ -58,6 +58,7 @@ it('R80 not today, not before ten, not after three months, and not for a day wit
     )
     const old = await call(path.replace('2026-11-23', '2026-08-23'))
     expect(errorOf(old)).toEqual([400, 'INVALID_REQUEST'])
+    await box.passTime(1000)
     const last = await call(path.replace('2026-11-23', '2026-08-24'))
     expect(errorOf(last)).toEqual([400, 'NO_STATEMENT_EXIST'])
   }
@@ -72,6 +73,7 @@ it('what a request may ask for is checked by name', async () => {
     ['/v3/bill/tradebill?bill_date=2026-11-25', 400, 'INVALID_REQUEST', ''],
     [`${TRADE}&bill_type=all`, 400, 'PARAM_ERROR', 'bill_type'],
     [`${TRADE}&bill_type=ALL_SPECIAL`, 403, 'NO_AUTH', ''],
+    ['/v3/bill/tradebill?bill_type=ALL_SPECIAL', 400, 'PARAM_ERROR', 'bill_date'],
     [`${TRADE}&tar_type=ZIP`, 400, 'PARAM_ERROR', 'tar_type'],
     [`${FUND}&account_type=SAVINGS`, 400, 'PARAM_ERROR', 'account_type'],
     [`${FUND}&account_type=OPERATION`, 400, 'NO_STATEMENT_EXIST', ''],

@@ -17,6 +17,14 @@ const BY_PERMISSION = ['RECHARGE_REFUND', 'ALL_SPECIAL', 'SUC_SPECIAL', 'REF_SPE
 const CREATING = refused(400, 'STATEMENT_CREATING', '账单生成中', PARAMETER)
 const NONE = refused(400, 'NO_STATEMENT_EXIST', '账单文件不存在', PARAMETER)
 
+/** A query parameter that takes one of a few words. */
+interface Choice {
+  readonly name: string
+  readonly label: string
+  readonly known: readonly string[]
+  readonly given: string
+}
+
 type Asked =
   | { readonly ok: true; readonly order: BillOrder }
   | { readonly ok: false; readonly answer: PayAnswer }
@@ -31,37 +39,38 @@ function invalid(message: string): PayAnswer {
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/
 
-/** The bill that the query asks for, or why it can't be had; checked in the gateway's order. */
-function read(context: MerchantContext, kind: BillOrder['kind'], type: string): Asked {
+/** The rule check of the query, before anybody looks whether there is such a bill. */
+function queryTrouble(query: URLSearchParams, type: Choice): PayAnswer | null {
+  const date = query.get('bill_date') ?? ''
+  if (date === '') return missingQuery('bill_date', '账单日期')
+  if (!DATE.test(date)) return badQuery('bill_date', '账单日期', DATE, date)
+  if (!type.known.includes(type.given)) {
+    const rule = new RegExp(`^(${type.known.join('|')})$`)
+    return badQuery(type.name, type.label, rule, type.given)
+  }
+  const tar = query.get('tar_type')
+  return tar === null || tar === 'GZIP' ? null : badQuery('tar_type', '压缩类型', /^GZIP$/, tar)
+}
+
+/** The bill that a well-formed query asks for, or why it can't be had. */
+function asked(context: MerchantContext, kind: BillOrder['kind'], type: string): Asked {
   const { query, nowMs, world, merchant, fault } = context
   const { bill_ready_hour: hour, bill_bom, bill_newline, bill_refund_time } = world.switches
-  const date = query.get('bill_date') ?? ''
-  if (date === '') return no(missingQuery('bill_date', '账单日期'))
-  if (!DATE.test(date)) return no(badQuery('bill_date', '账单日期', DATE, date))
-  const tar = query.get('tar_type')
-  if (tar !== null && tar !== 'GZIP') return no(badQuery('tar_type', '压缩类型', /^GZIP$/, tar))
-  const day = billDay(date)
+  const day = billDay(query.get('bill_date') ?? '')
   if (day === null) return no(invalid('账单日期不存在'))
   const timing = timingOf(day, nowMs, hour)
   if (timing === 'not_over') return no(invalid('账单日期不能为当天或当天之后的日期'))
   if (timing === 'too_old') return no(invalid('仅支持三个月内的账单下载申请'))
   if (timing === 'creating' || fault?.kind === 'bill_late') return no(CREATING)
-  const form = {
-    bom: bill_bom,
-    newline: bill_newline,
-    refundTime: bill_refund_time,
-    feePer10000: world.switches.fee_per_10000,
-  }
-  const struck = BILL_ALTERATIONS.find((name) => name === fault?.kind) ?? null
   const order: BillOrder = {
     mchid: merchant.mchid,
     kind,
-    date,
+    date: day.date,
     type,
-    gzip: tar === 'GZIP',
+    gzip: query.get('tar_type') === 'GZIP',
     frozenAtMs: frozenAtMs(day, hour),
-    form,
-    alteration: struck,
+    form: { bom: bill_bom, newline: bill_newline, refundTime: bill_refund_time },
+    alteration: BILL_ALTERATIONS.find((name) => name === fault?.kind) ?? null,
   }
   return { ok: true, order }
 }
@@ -97,17 +106,6 @@ function told(context: MerchantContext, order: BillOrder): PayAnswer {
   })
 }
 
-/** GET /v3/bill/tradebill (申请交易账单). */
-export function tradeBillLink(context: MerchantContext): PayAnswer {
-  const type = context.query.get('bill_type') ?? 'ALL'
-  if (BY_PERMISSION.includes(type)) return refused(403, 'NO_AUTH', '商户无权限', PARAMETER)
-  if (!BILL_TYPES.some((known) => known === type)) {
-    return badQuery('bill_type', '账单类型', new RegExp(`^(${BILL_TYPES.join('|')})$`), type)
-  }
-  const asked = read(context, 'trade', type)
-  return asked.ok ? told(context, asked.order) : asked.answer
-}
-
 /** More requests in this second than a merchant may make. */
 function tooMany({ world, merchant, nowMs }: MerchantContext): boolean {
   const most = world.switches.fundflow_bill_per_second
@@ -121,16 +119,27 @@ function tooMany({ world, merchant, nowMs }: MerchantContext): boolean {
   return count > most
 }
 
-/** GET /v3/bill/fundflowbill (申请资金账单). */
+/** GET /v3/bill/tradebill (申请交易账单, §8.1). */
+export function tradeBillLink(context: MerchantContext): PayAnswer {
+  const given = context.query.get('bill_type') ?? 'ALL'
+  const known = [...BILL_TYPES, ...BY_PERMISSION]
+  const type = { name: 'bill_type', label: '账单类型', known, given }
+  const trouble = queryTrouble(context.query, type)
+  if (trouble !== null) return trouble
+  if (BY_PERMISSION.includes(given)) return refused(403, 'NO_AUTH', '商户无权限', PARAMETER)
+  const found = asked(context, 'trade', given)
+  return found.ok ? told(context, found.order) : found.answer
+}
+
+/** GET /v3/bill/fundflowbill (申请资金账单, §8.1). */
 export function fundFlowBillLink(context: MerchantContext): PayAnswer {
-  const type = context.query.get('account_type') ?? 'BASIC'
-  if (!ACCOUNT_TYPES.some((known) => known === type)) {
-    const rule = new RegExp(`^(${ACCOUNT_TYPES.join('|')})$`)
-    return badQuery('account_type', '资金账户类型', rule, type)
-  }
+  const given = context.query.get('account_type') ?? 'BASIC'
+  const type = { name: 'account_type', label: '资金账户类型', known: ACCOUNT_TYPES, given }
+  const trouble = queryTrouble(context.query, type)
+  if (trouble !== null) return trouble
   if (tooMany(context)) {
     return refused(429, 'FREQUENCY_LIMITED', '请求过于频繁，请稍后再试', 268447840)
   }
-  const asked = read(context, 'fundflow', type)
-  return asked.ok ? told(context, asked.order) : asked.answer
+  const found = asked(context, 'fundflow', given)
+  return found.ok ? told(context, found.order) : found.answer
 }

@@ -56,6 +56,8 @@ const TEXTS: Readonly<Record<number, string>> = {
   87007: 'session_key is not existed or expired',
   87008: 'invalid sig_method',
   87009: 'invalid signature',
+  89002: 'this account is not bound to an open platform account',
+  89300: 'invalid trade',
   89503: 'the request from this ip must be confirmed by the administrator',
   89506: 'this ip was refused by the administrator, try again after 24 hours',
   89507: 'this ip was refused by the administrator, try again after 1 hour',
@@ -105,7 +107,7 @@ export function miniReply(path: string, answer: MiniAnswer): WireReply {
   const type = path.startsWith('/sns/') ? 'text/plain' : 'application/json; encoding=utf-8'
   return {
     status: 200,
-    headers: { 'content-type': type, connection: 'keep-alive' },
+    headers: { 'content-type': type },
     body: Buffer.from(JSON.stringify(answer), 'utf8'),
   }
 }

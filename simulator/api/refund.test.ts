@@ -1,6 +1,6 @@
 import { constants, publicEncrypt } from 'node:crypto'
 import { beforeAll, expect, it } from 'vitest'
-import { forceRefund, moveFunds, platformRefund } from '../control/refunds.ts'
+import { moveFunds } from '../control/refunds.ts'
 import { fundsOf } from '../funds.ts'
 import { type Box, openBox } from '../testing/box.ts'
 import type { Answer } from '../testing/merchant.ts'
@@ -281,33 +281,4 @@ it('R70 the fee comes back in proportion, and all parts of it add up', async () 
     await box.passTime(MINUTE_MS)
   }
   expect(account()).toBe(start)
-})
-
-it('a refund made on the merchant platform is found by asking, and nobody is told', async () => {
-  const outTradeNo = await paid('refund-0087')
-  const click = (amount: number) => platformRefund(box.wechat, { out_trade_no: outTradeNo, amount })
-  const made = click(20)
-  await box.wechat.commit()
-  expect(made).toMatchObject({
-    status: 201,
-    body: { external: true, amount: 20, status: 'PROCESSING' },
-  })
-  await minuteLater()
-  const { out_refund_no: number } = made.body as { out_refund_no: string }
-  expect(of(await box.merchant.queryRefund(number))[1]).toBe('SUCCESS')
-  expect(notices(number)).toEqual([])
-  expect(click(81)).toMatchObject({ status: 400 })
-})
-
-it('a refund is ended by hand in any way, once; a closed one frees its amount', async () => {
-  await paid('refund-0088')
-  const { json } = await box.merchant.refund('refund-0088', 'R88', 100)
-  const force = (to: string) => forceRefund(box.wechat, String(json['refund_id']), { to })
-  expect(force('ABNORMAL')).toMatchObject({ status: 200 })
-  const before = account()
-  expect(force('CLOSED')).toMatchObject({ body: { status: 'CLOSED' } })
-  expect(account()).toBe(before + 99)
-  expect(force('SUCCESS')).toMatchObject({ status: 400 })
-  await box.passTime(MINUTE_MS)
-  expect(of(await box.merchant.refund('refund-0088', 'R88b', 100))).toEqual([200, 'PROCESSING'])
 })

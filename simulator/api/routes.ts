@@ -9,6 +9,7 @@ import { code2session } from './code2session.ts'
 import type { MiniAnswer } from './mini-answer.ts'
 import { miniReply } from './mini-answer.ts'
 import { miniPost } from './mini-post.ts'
+import { paidUnionid } from './paid-unionid.ts'
 import type { PayAnswer } from './pay-answer.ts'
 import { signedReply } from './pay-answer.ts'
 import { type Gateway, passGate } from './pay-gate.ts'
@@ -112,6 +113,7 @@ export const ROUTES: readonly Route[] = [
   mini('GET', '/wxa/checksession', 'mini.checksession', checkSessionKey),
   mini('GET', '/wxa/resetusersessionkey', 'mini.resetusersessionkey', resetSessionKey),
   mini(null, '/wxa/business/getuserphonenumber', 'mini.getuserphonenumber', phoneNumber),
+  mini('GET', '/wxa/getpaidunionid', 'mini.getpaidunionid', paidUnionid),
   mini(null, SEND_PATH, 'mini.subscribe_send', miniPost(subscribeSend)),
   mini('GET', '/wxaapi/newtmpl/gettemplate', 'mini.template_list', templateList),
   mini(null, '/cgi-bin/openapi/quota/get', 'mini.quota', miniPost(quotaGet)),

@@ -51,6 +51,17 @@ it('M45 for ten seconds after the payment the order is unknown to shipping', asy
   expect(await upload(late)).toBe(0)
 })
 
+it('M45 on demand shipping does not know a payment, is asked too often, or is busy', async () => {
+  const id = await known('ship-45c')
+  const seen: unknown[] = []
+  for (const kind of ['payment_unknown', 'shipping_frequency', 'shipping_busy']) {
+    box.arm('mini.upload_shipping_info', kind)
+    seen.push(await upload(id))
+  }
+  expect(seen).toEqual([10_060_001, 44990, 10_060_012])
+  expect(await upload(id)).toBe(0)
+})
+
 it('M46 an upload ships the order: get_order tells payment and parcels', async () => {
   const id = await known('ship-46')
   expect(await order(id)).toMatchObject({ order_state: 1, shipping: {}, paid_amount: 100 })

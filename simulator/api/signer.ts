@@ -66,6 +66,13 @@ export function unknownSigner(merchant: Merchant, draw: Draw): Signer {
   return { serialNo: `7${draw.hex(39).toUpperCase()}`, privateKey: merchant.publicKey.privateKey }
 }
 
+/** WeChat's key for another merchant, under the name that this merchant knows (R56). */
+export function otherMerchantSigner(world: World, merchant: Merchant): Signer {
+  const other = world.values('merchants').find(({ mchid }) => mchid !== merchant.mchid)
+  const privateKey = other?.publicKey.privateKey ?? merchant.spareKey.privateKey
+  return { serialNo: merchant.publicKey.id, privateKey }
+}
+
 /** The youngest platform certificate: the one that a merchant has most likely not seen yet. */
 export function newestCertificate(merchant: Merchant): Signer {
   return merchant.platformCertificates.at(-1) ?? publicKeySigner(merchant)

@@ -180,7 +180,7 @@ it('the template list tells title, content and type; templates are an app’s ow
   ])
   const own = registerTemplate(box.wechat, { title: '新的', fields: [{ key: 'thing1' }] })
   expect(own.body).toMatchObject({ template_id: expect.stringMatching(/^[\w-]{43}$/) })
-  expect((templatesView(box.wechat).body as { data: object[] }).data).toHaveLength(2)
+  expect((templatesView(box.wechat, {}).body as { data: object[] }).data).toHaveLength(2)
   const bad = { title: '坏的', fields: [{ key: 'colour1' }] }
   expect(registerTemplate(box.wechat, bad)).toMatchObject({ status: 400 })
   expect(subscribe(box.wechat, { template_id: 'none', result: 'accept' })).toMatchObject({
@@ -203,6 +203,11 @@ it('M59 events of subscribe messages: text CreateTime, one element as an object'
   decide('reject', { place: 'settings' })
   const [change] = (await events('subscribe_msg_change_event')).map((text) => JSON.parse(text))
   expect(change.List).toEqual({ TemplateId: ID, SubscribeStatusString: 'reject' })
+  registerTemplate(box.wechat, { template_id: 'two', title: '二', fields: FIELDS })
+  box.sent.length = 0
+  subscribe(box.wechat, { results: { [ID]: 'accept', two: 'reject' } })
+  const [both] = (await events('subscribe_msg_popup_event')).map((text) => JSON.parse(text))
+  expect(both.List).toMatchObject([{ TemplateId: ID }, { TemplateId: 'two' }])
   box.set({ push_single_list: 'array' })
   box.sent.length = 0
   decide('accept')

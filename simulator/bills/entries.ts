@@ -42,13 +42,12 @@ export function entriesOf(
   mchid: string,
   day: BillDay,
   frozenAtMs: number,
-  rate: string,
 ): readonly BillEntry[] {
   const paid = world.values('trades').flatMap((trade): readonly BillEntry[] => {
     const { payment } = trade
     if (payment === null || trade.mchid !== mchid || !within(day, payment.paidAtMs)) return []
     const feeFen = payment.feeFen ?? 0
-    return [{ trade, payment, atMs: payment.paidAtMs, feeFen, rate, refund: null }]
+    return [{ trade, payment, atMs: payment.paidAtMs, feeFen, refund: null }]
   })
   const returned = world.values('refunds').flatMap((refund): readonly BillEntry[] => {
     if (refund.mchid !== mchid || !within(day, refund.createdAtMs)) return []
@@ -57,7 +56,7 @@ export function entriesOf(
     const { payment } = trade
     const part = partOf(refund, frozenAtMs)
     const feeFen = 0 - refund.feeBackFen
-    return [{ trade, payment, atMs: refund.createdAtMs, feeFen, rate, refund: part }]
+    return [{ trade, payment, atMs: refund.createdAtMs, feeFen, refund: part }]
   })
   return [...paid, ...returned].sort((one, other) => one.atMs - other.atMs)
 }

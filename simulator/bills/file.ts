@@ -7,15 +7,13 @@ import { entriesOf, movementsOf } from './entries.ts'
 import { fundBill, withFundTotals } from './fund-bill.ts'
 import { type Sheet, sheetBytes } from './sheet.ts'
 import { BILL_TYPES, tradeBill, withTradeTotals } from './trade-bill.ts'
-import { yuan } from './yuan.ts'
 
 export type BillOrder = Omit<BillLink, 'createdAtMs' | 'usedAtMs'>
 
 function tradeSheet(world: World, order: BillOrder, day: BillDay): Sheet | null {
   const { mchid, frozenAtMs, form } = order
   const type = BILL_TYPES.find((known) => known === order.type) ?? 'ALL'
-  const rate = `${yuan(form.feePer10000)}%`
-  return tradeBill(entriesOf(world, mchid, day, frozenAtMs, rate), type, form.refundTime)
+  return tradeBill(entriesOf(world, mchid, day, frozenAtMs), type, form.refundTime)
 }
 
 /** The uncompressed CSV of a bill; null when nothing happened on its day, or in that account. */

@@ -18,6 +18,7 @@ const payment: Payment = {
   payerTotal: fen(9000),
   bankType: 'OTHERS',
   payer: 'person-1',
+  feePer10000: 60,
 }
 const trade: Trade = {
   mchid: '1999900001',
@@ -43,7 +44,6 @@ const bought: BillEntry = {
   payment,
   atMs: paidAtMs,
   feeFen: 54,
-  rate: '0.60%',
   refund: null,
 }
 const returned: BillEntry = {

@@ -29,8 +29,6 @@ export interface BillEntry {
   readonly atMs: number
   /** Signed: what WeChat gives back is negative. */
   readonly feeFen: number
-  /** 0.60% */
-  readonly rate: string
   readonly refund: RefundPart | null
 }
 
@@ -78,7 +76,7 @@ const CELLS: Readonly<Record<string, Cell>> = {
   商品名称: ({ trade }) => escaped(trade.description),
   商户数据包: ({ trade }) => escaped(trade.attach ?? ''),
   手续费: ({ feeFen }) => feeYuan(feeFen),
-  费率: ({ rate }) => rate,
+  费率: ({ payment }) => `${yuan(payment.feePer10000 ?? 0)}%`,
   订单金额: paid(({ trade }) => trade.total),
   申请退款金额: money(({ refund }) => refund?.appliedFen ?? 0),
   费率备注: nothing,

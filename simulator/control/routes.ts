@@ -118,7 +118,7 @@ export const ROUTES: readonly (readonly ['GET' | 'POST' | 'DELETE', string, Hand
     '/_sim/notifications/:id/replay',
     (wechat, input, request) => replay(wechat, idOf(request), input),
   ],
-  ['GET', '/_sim/templates', templatesView],
+  ['GET', '/_sim/templates', (wechat, _input, request) => templatesView(wechat, request.query)],
   ['POST', '/_sim/templates', registerTemplate],
   ['POST', '/_sim/subscriptions', subscribe],
   ['GET', '/_sim/pushes', pushesView],

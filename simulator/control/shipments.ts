@@ -1,6 +1,7 @@
 // The persons' side of shipping: confirming a receipt, opening a dispute, and the orders' state.
 import { instant, rfc3339Beijing } from '@minitill/protocol/model'
 import { z } from 'zod'
+import { strike } from '../mischief.ts'
 import { receive, type Shippable, shippableOf } from '../shipping.ts'
 import { dispute } from '../shipping-time.ts'
 import { tradeKey } from '../trade.ts'
@@ -82,10 +83,15 @@ export function receipt(wechat: Wechat, input: unknown): ControlAnswer {
   }
   const order = { ...ids, description: found.trade.description, total: found.trade.total }
   const { state } = found.shipment
+  const confirms = given.value.action === 'confirm'
+  // M42: what the client says is no proof; only get_order tells.
+  if (confirms && strike(world, 'receipt')?.kind === 'forged_success') {
+    return good({ status: 'success', order })
+  }
   if (state === 1) return good({ status: 'fail', errormsg: '订单未发货', order })
   if (state !== 2) return good({ status: 'fail', errormsg: '订单已确认收货', order })
-  if (given.value.action === 'confirm') receive(world, found, 1, world.nowMs())
-  return good({ status: given.value.action === 'confirm' ? 'success' : 'ready', order })
+  if (confirms) receive(world, found, 1, world.nowMs())
+  return good({ status: confirms ? 'success' : 'ready', order })
 }
 
 /** POST /_sim/disputes: a complaint about an order opens or is resolved; settlement waits for it. */

@@ -32,7 +32,7 @@ export function stateView(wechat: Wechat) {
     armed_faults: armedFaults(world),
     counts: {
       trades: world.count('trades'),
-      refunds: 0,
+      refunds: world.count('refunds'),
       notifications_pending: courier.pending,
     },
   }
@@ -58,8 +58,17 @@ function time(atMs: number | null): string | null {
   return atMs === null ? null : rfc3339Beijing(instant(atMs))
 }
 
-function notificationView({ id, state, attempts, nextAtMs, lastResult }: Notification) {
-  return { id, state, attempts, next_at: time(nextAtMs), last_result: lastResult }
+function notificationView(world: World, notification: Notification) {
+  const { id, state, attempts, nextAtMs, lastResult, refund } = notification
+  const about = refund === undefined ? undefined : world.get('refunds', refund.key)
+  return {
+    id,
+    state,
+    attempts,
+    next_at: time(nextAtMs),
+    last_result: lastResult,
+    out_refund_no: about?.outRefundNo ?? null,
+  }
 }
 
 function tradeView(world: World, trade: Trade, notifications: readonly Notification[]) {
@@ -81,7 +90,7 @@ function tradeView(world: World, trade: Trade, notifications: readonly Notificat
     success_time: time(trade.payment?.paidAtMs ?? null),
     payer_total: trade.payment?.payerTotal ?? null,
     refunded_total: refundedFen(world, trade),
-    notifications: notifications.map(notificationView),
+    notifications: notifications.map((one) => notificationView(world, one)),
   }
 }
 

@@ -14,6 +14,8 @@ const MOST_AT_ONCE = 5
 const id = z.string().min(1).max(64)
 const choice = z.enum(['accept', 'reject', 'ban'])
 
+const who = { appid: id.optional(), person: id.optional() }
+
 const templateInput = z.strictObject({
   appid: id.optional(),
   template_id: z
@@ -34,7 +36,6 @@ const templateInput = z.strictObject({
     .max(10),
 })
 
-const who = { appid: id.optional(), person: id.optional() }
 const subscriptionInput = z.union([
   z.strictObject({
     ...who,
@@ -49,9 +50,21 @@ function templateView({ id: template_id, appid, title, kind, fields }: Template)
   return { template_id, appid, title, kind, fields }
 }
 
-/** GET /_sim/templates. */
-export function templatesView({ world }: Wechat): ControlAnswer {
-  return good({ data: world.values('templates').map(templateView) })
+/** GET /_sim/templates?appid=&person=: with what the person decided about each. */
+export function templatesView({ world }: Wechat, query: unknown): ControlAnswer {
+  const read = parsed(z.strictObject(who), query)
+  if (!read.ok) return read.answer
+  const named = whoOf(world, read.value)
+  if (!named.ok) return named.answer
+  const { appid, person } = named.who
+  const own = world.values('templates').filter((one) => one.appid === appid)
+  const data = own.map((template) => {
+    return {
+      ...templateView(template),
+      subscription: subscriptionOf(world, appid, person, template.id),
+    }
+  })
+  return good({ data })
 }
 
 /** POST /_sim/templates: registers a template of a mini program, or changes one. */

@@ -36,6 +36,7 @@ async function busy(): Promise<Wechat> {
   box.use(json['prepay_id'], 'pay')
   await wechat.commit()
   await wechat.clock.move((now) => now + 1000)
+  await merchant.refund('document-1', 'document-refund', 10)
   return wechat
 }
 
@@ -43,6 +44,7 @@ it('an exported world comes back whole, on another simulator and on the disk', a
   const wechat = await busy()
   const { json: document } = await control(wechat, 'GET', '/_sim/world?secrets=1')
   expect(document).toMatchObject({ format: 'minitill-world', version: 1, withheld: [] })
+  expect([document.tables.refunds.length, document.tables.fundFlows.length > 0]).toEqual([1, true])
   const own = join(folder, 'imported')
   const other = await box.open(own)
   const imported = await control(other, 'POST', '/_sim/world', document)

@@ -1,5 +1,4 @@
-// X.509 by hand: a version 3 certificate without extensions is forty lines of DER, and a library
-// for it would bring a dependency container and a reflection polyfill with it.
+// X.509 by hand: a version 3 certificate is some forty lines of DER, and a library for it would bring a dependency container and a reflection polyfill with it.
 import { createPrivateKey, createPublicKey, sign } from 'node:crypto'
 
 /** Whose name stands on every certificate made here, so that none is mistaken for a real one. */
@@ -10,14 +9,14 @@ const COUNTRY = '2.5.4.6'
 const ORGANISATION = '2.5.4.10'
 const COMMON_NAME = '2.5.4.3'
 
-function der(tag: number, ...contents: readonly Uint8Array[]): Buffer {
+export function der(tag: number, ...contents: readonly Uint8Array[]): Buffer {
   const content = Buffer.concat(contents)
   if (content.length < 128) return Buffer.concat([Buffer.from([tag, content.length]), content])
   const length = Buffer.from(content.length.toString(16).padStart(4, '0'), 'hex')
   return Buffer.concat([Buffer.from([tag, 0x82]), length, content])
 }
 
-function oid(dotted: string): Buffer {
+export function oid(dotted: string): Buffer {
   const [first = 0, second = 0, ...rest] = dotted.split('.').map(Number)
   const bytes = [first * 40 + second]
   for (const arc of rest) {
@@ -54,9 +53,13 @@ export interface CertificateRequest {
   readonly issuerPrivateKey: string
   readonly effectiveAtMs: number
   readonly expiresAtMs: number
+  /** The issuer's common name; `Minitill Simulator` unless given. */
+  readonly issuer?: string
+  /** DER of each extension, see `extensions.ts`; none unless given. */
+  readonly extensions?: readonly Uint8Array[]
 }
 
-/** A certificate issued by `Minitill Simulator`, as PEM. */
+/** A certificate as PEM, issued by `Minitill Simulator` unless the request says otherwise. */
 export function issueCertificate(request: CertificateRequest): string {
   const algorithm = der(0x30, oid(SHA256_WITH_RSA), der(0x05))
   const spki = createPublicKey(request.publicKey).export({ type: 'spki', format: 'der' })
@@ -65,10 +68,11 @@ export function issueCertificate(request: CertificateRequest): string {
     der(0xa0, der(0x02, Buffer.from([2]))),
     der(0x02, Buffer.from(request.serialNo, 'hex')),
     algorithm,
-    name(ISSUER),
+    name(request.issuer ?? ISSUER),
     der(0x30, time(request.effectiveAtMs), time(request.expiresAtMs)),
     name(request.subject),
     spki,
+    ...(request.extensions === undefined ? [] : [der(0xa3, der(0x30, ...request.extensions))]),
   )
   const signature = sign('sha256', body, createPrivateKey(request.issuerPrivateKey))
   const whole = der(0x30, body, algorithm, der(0x03, Buffer.from([0]), signature))

@@ -1,7 +1,13 @@
 /** Everything that the phone's `wx` has, beside `onX` and `offX`; a browser test compares the two. */
 export const WX_NAMES: ReadonlySet<string> = new Set([
   ...['canIUse', 'checkSession', 'env', 'exitMiniProgram', 'login', 'nextTick', 'request'],
-  ...['requestPayment', 'requestSubscribeMessage', 'makePhoneCall', 'getUpdateManager'],
+  ...[
+    'requestPayment',
+    'requestSubscribeMessage',
+    'openBusinessView',
+    'makePhoneCall',
+    'getUpdateManager',
+  ],
   ...['getStorage', 'getStorageSync', 'getStorageInfo', 'getStorageInfoSync'],
   ...['setStorage', 'setStorageSync', 'removeStorage', 'removeStorageSync'],
   ...['clearStorage', 'clearStorageSync'],

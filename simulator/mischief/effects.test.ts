@@ -143,6 +143,23 @@ it('F-26 the content names another mini program, or another merchant', async () 
   expect([merchant.appid, merchant.mchid === mchid]).toEqual([appid, false])
 })
 
+it('R56 a notification signed with WeChat’s key for another registered merchant', async () => {
+  const { appid, certificate } = box.seed.credentials
+  const own = { mchid: '1900000002', appids: [appid], apiv3_key: null, certificate }
+  await control('/_sim/merchants', { ...own, verification: 'both' })
+  const message = await struck('other_merchant_key')
+  if (message === undefined) throw new Error('none was sent')
+  expect(sentHeader(message, 'wechatpay-serial')).toBe(box.seed.credentials.public_key_id)
+  const fits = (key: string | undefined) => {
+    const headers = new Headers({ ...message.headers })
+    const text = Buffer.from(message.body).toString('utf8')
+    return isSignedBy({ status: 200, headers, text, bytes: Buffer.from(text), json: {} }, key ?? '')
+  }
+  const other = box.wechat.world.get('merchants', '1900000002')
+  expect(fits(box.seed.credentials.public_key)).toBe(false)
+  expect(fits(other?.publicKey.publicKey)).toBe(true)
+})
+
 it('F-13 F-23 a notification of the future and a probe', async () => {
   const future = await struck('timestamp_future')
   const at = future === undefined ? 0 : Number(sentHeader(future, 'wechatpay-timestamp'))

@@ -95,6 +95,7 @@ export const MENU: Readonly<Record<string, readonly string[]>> = {
   'mini.checksession': WITH_TOKEN,
   'mini.resetusersessionkey': WITH_TOKEN,
   'mini.getuserphonenumber': WITH_TOKEN,
+  'mini.getpaidunionid': WITH_TOKEN,
   'mini.upload_shipping_info': SHIPPING,
   'mini.upload_combined_shipping_info': SHIPPING,
   'mini.get_order': SHIPPING,
@@ -132,6 +133,7 @@ export const MENU: Readonly<Record<string, readonly string[]>> = {
     'wrong_signature',
     'missing_signature',
     'unknown_serial',
+    'other_merchant_key',
     'timestamp_old',
     'timestamp_future',
     'signtest',
@@ -145,6 +147,7 @@ export const MENU: Readonly<Record<string, readonly string[]>> = {
   ],
   cashier: ['cancel_although_paid', 'no_callback', 'query_lags', 'last_second'],
   login: ['session_key_rotated'],
+  receipt: ['forged_success'],
 }
 
 /** Points that a fault may be armed for: single ones and the families `pay.*` and `mini.*`. */

@@ -129,6 +129,7 @@ it('times are Beijing’s, whatever the machine’s zone', () => {
   expect(momentText('2026-11-23T16:30:00Z')).toBe('2026-11-24 00:30:00')
   expect(tenTomorrow(Date.parse('2026-11-23T15:59:59Z'))).toBe('2026-11-24T02:00:00.000Z')
   expect(tenTomorrow(Date.parse('2026-11-23T16:00:00Z'))).toBe('2026-11-25T02:00:00.000Z')
-  expect(durationText(86_399_999)).toBe('1 d')
+  expect(durationText(86_397_500)).toBe('1 d')
+  expect(durationText(93_780_000)).toBe('1 d 2 h 3 min')
   expect(durationText(42_000)).toBe('42 s')
 })

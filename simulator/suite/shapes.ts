@@ -170,6 +170,7 @@ export interface AppInput {
   readonly message_token?: string
   readonly message_aes_key?: string
   readonly message_format?: 'json' | 'xml'
+  readonly message_mode?: 'plain' | 'compatible' | 'safe'
   readonly trade_managed?: boolean
 }
 

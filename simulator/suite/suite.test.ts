@@ -139,8 +139,11 @@ it('the same seed and clock make the same world again', async () => {
   expect(await ids()).toEqual(first)
 })
 
-it('eight worlds in parallel never see one another', async () => {
-  const main = await created()
+it.each([
+  ['in this process', () => created()],
+  ['over HTTP', connected],
+])('eight worlds in parallel %s never see one another', async (_way, begin) => {
+  const main = await begin()
   const names = Array.from({ length: 8 }, (_, index) => `w${index}`)
   const worlds = await Promise.all(names.map((name) => main.world(name)))
   await Promise.all(
@@ -156,7 +159,8 @@ it('eight worlds in parallel never see one another', async () => {
     expect(trades.every((one) => one.out_trade_no.startsWith(`parallel-${index}-`))).toBe(true)
     const state = await world.state()
     expect(state.armed_faults).toHaveLength(index % 2 === 0 ? 1 : 0)
-    expect(state.offset_ms).toBe(index * 60_000)
+    // Over HTTP the real clock runs on between reading it and moving it.
+    expect(Math.abs(state.offset_ms - index * 60_000)).toBeLessThan(30_000)
     expect(state.people[0]?.balance).toBe(100_000 - 100 * (index + 1))
     expect(await world.journal(0, 500)).toSatisfy((entries: { body: string }[]) =>
       entries.every(({ body }) => !body.includes('parallel-') || body.includes(`-${index}-`)),

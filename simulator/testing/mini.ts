@@ -33,7 +33,7 @@ export function miniServer(box: Box): MiniServer {
       return (await merchant.control('POST', url, body)).json
     },
     get: async (path) => {
-      const url = `${path}?access_token=${await token()}`
+      const url = `${path}${path.includes('?') ? '&' : '?'}access_token=${await token()}`
       return (await merchant.control('GET', url)).json
     },
     paid: async (number, total = 100) => {

@@ -24,6 +24,7 @@ describe.skipIf(findChromium() === null)(suiteName('the inspector’s world'), (
 
   describe('the clock', clock)
   describe('faults', faults)
+  describe('refunds', refunds)
   describe('people', people)
   describe('sizes and colours', looks)
   describe('the world as a file', file)
@@ -71,6 +72,44 @@ function faults() {
     await at('disarm-all').click()
     await at('armed-faults').waitFor({ state: 'detached' })
     expect((await box.merchant.query('MT-lost')).status).toBe(200)
+  })
+}
+
+function refunds() {
+  const path = '/v3/refund/domestic/refunds'
+  const about = (outRefundNo: string) => ({
+    out_trade_no: 'MT-refund',
+    out_refund_no: outRefundNo,
+    notify_url: box.receiver.url,
+    amount: { refund: 300, total: 1000, currency: 'CNY' },
+  })
+  const row = (text: string) => at('refund').filter({ hasText: text })
+
+  test('one under way is forced to its end, and its notification is replayed', async () => {
+    await box.order('MT-refund', 1000)
+    expect((await box.merchant.call('POST', path, about('RF-1'))).status).toBe(200)
+    await at('view-refunds').click()
+    await row('RF-1').getByText('PROCESSING').waitFor()
+    await row('RF-1').getByTestId('refund-to-ABNORMAL').click()
+    await row('RF-1').getByText('ABNORMAL', { exact: true }).waitFor()
+    await row('RF-1').getByTestId('refund-to-SUCCESS').click()
+    await row('RF-1').getByText('SUCCESS', { exact: true }).waitFor()
+    await row('RF-1').getByText('已送达').first().waitFor()
+    await shot('refunds')
+    const before = box.receiver.received.length
+    await row('RF-1').getByTestId('replay-same').click()
+    await expect.poll(() => box.receiver.received.length).toBe(before + 1)
+    await at('exchange').first().getByText('退款结果通知').waitFor()
+  })
+  test('the rest goes back as from the merchant platform', async () => {
+    await at('view-trades').click()
+    const trade = at('trade').filter({ hasText: 'MT-refund' })
+    await trade.getByText('−¥3.00').waitFor()
+    await trade.getByTestId('refund-rest').click()
+    await trade.getByText('−¥10.00').waitFor()
+    expect(await trade.getByTestId('refund-rest').count()).toBe(0)
+    await at('view-refunds').click()
+    expect(await at('refund').count()).toBe(2)
   })
 }
 
@@ -162,7 +201,7 @@ function file() {
     await at('view-world').click()
     await at('world-file').setInputFiles(path)
     await at('view-trades').click()
-    await expect.poll(() => at('trade').count()).toBe(2)
+    await expect.poll(() => at('trade').count()).toBe(3)
   })
   test('a file that is no world is refused in words, and changes nothing', async () => {
     await at('view-world').click()
@@ -171,7 +210,7 @@ function file() {
     await at('world-file').setInputFiles(given)
     await at('world').getByTestId('failure').waitFor()
     await at('view-trades').click()
-    expect(await at('trade').count()).toBe(2)
+    expect(await at('trade').count()).toBe(3)
   })
 }
 

@@ -46,8 +46,8 @@ function convention() {
     expect(kinds).toEqual([true, 'undefined', 'function'])
   })
   test('an unknown function fails and says so', async () => {
-    const said = { errMsg: 'openBusinessView:fail not supported by the simulator' }
-    expect(await call('openBusinessView', {})).toEqual(said)
+    const said = { errMsg: 'startSoterAuthentication:fail not supported by the simulator' }
+    expect(await call('startSoterAuthentication', {})).toEqual(said)
   })
   test('a tab gets another text', async () => {
     await call('setTabBarItem', { index: 1, text: 'Me' })

@@ -18,6 +18,12 @@ export interface FakeWorld {
     total: number
     balance: number
   }
+  /** Templates that the simulator knows. */
+  templates: object[]
+  /** What wx.checkSession is told. */
+  session: string
+  /** Why a receipt can't be confirmed; "" when it can. */
+  receiptTrouble: string
   stop(): Promise<void>
 }
 
@@ -34,6 +40,8 @@ const STATE = {
   armed_faults: [],
   counts: { trades: 0, refunds: 0, notifications_pending: 0 },
 }
+
+const SERVICES = ['subscriptions', 'receipts', 'check-session']
 
 const JOURNAL = [
   {
@@ -87,7 +95,10 @@ export async function startFakeWorld(appFolder: string): Promise<FakeWorld> {
   const app = fastify({ forceCloseConnections: true })
   const calls: FakeWorld['calls'] = []
   const bill = { ...FULL_BILL }
-  const world: FakeWorld = { url: '', calls, bill, stop: () => app.close().then(() => undefined) }
+  const world: FakeWorld = {
+    ...{ url: '', calls, bill, templates: [], session: 'checkSession:ok', receiptTrouble: '' },
+    stop: () => app.close().then(() => undefined),
+  }
   mountControl(app, world)
   mountBackend(app)
   const origins: string[] = []
@@ -124,21 +135,32 @@ function mountControl(app: FastifyInstance, world: FakeWorld): void {
     points: [],
     kinds: [],
   }))
+  app.get('/_sim/templates', async () => ({ data: world.templates }))
   app.post('/_sim/cashier/preview', async () => ({
     ...world.bill,
     merchant_name: '白茶小铺',
     description: '明前龙井 × 2',
   }))
-  const changes = ['login', 'phone-code', 'cashier', 'faults', 'clock'].map(
+  const changes = ['login', 'phone-code', 'cashier', 'faults', 'clock', ...SERVICES].map(
     (name) => `/_sim/${name}`,
   )
   for (const path of changes) {
     app.post<{ Body: Record<string, unknown> }>(path, async (request) => {
       world.calls.push({ path, body: request.body })
+      if (path === '/_sim/check-session') return { errMsg: world.session }
+      if (path === '/_sim/receipts') return receiptAnswer(world, request.body)
       if (path !== '/_sim/cashier') return { code: `code${world.calls.length}` }
       return cashierAnswer(String(request.body['action']))
     })
   }
+}
+
+/** What the simulator says about a receipt that is looked at, then confirmed. */
+function receiptAnswer(world: FakeWorld, body: Record<string, unknown>): object {
+  if (world.receiptTrouble !== '') return { status: 'fail', errormsg: world.receiptTrouble }
+  const ids = { transaction_id: '4200001', merchant_id: '1999900001', merchant_trade_no: 'MT1' }
+  const order = { ...ids, description: '明前龙井 × 2', total: 5600 }
+  return { status: body['action'] === 'confirm' ? 'success' : 'ready', order }
 }
 
 function cashierAnswer(action: string): object {

@@ -132,7 +132,7 @@ async function sales(server: number): Promise<number | undefined> {
 
 test('two serve processes on one DATABASE_URL share a hundred paid orders and apply each once', async () => {
   const [first, second, simulator] = [await freePort(), await freePort(), await freePort()]
-  const ports = { MINITILL_SIMULATOR_PORT: String(simulator) }
+  const ports = { MINITILL_SIMULATOR_PORT: String(simulator), MINITILL_PROXY_PORT: '0' }
   expect(minitill(['keys', 'create'], ports)).toMatch(/^0 development keys: /)
   const file = join(bench.dataDir, 'development.env')
   await running(['simulator'], ports, 'simulator listening on')

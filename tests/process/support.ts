@@ -132,6 +132,7 @@ export class Run {
         MINITILL_DATA_DIR: dataDir,
         MINITILL_PORT: String(ports[0]),
         MINITILL_SIMULATOR_PORT: String(ports[1]),
+        MINITILL_PROXY_PORT: '0',
         PROCESS_TEST: this.mark,
         ...options.env,
       },

@@ -58,23 +58,26 @@ export class Pair {
   }
 
   async #start(say: Say): Promise<void> {
-    const { host, serverPort, simulatorPort, dataDir } = this.#settings
+    const { host, serverPort, simulatorPort, proxyPort, dataDir } = this.#settings
     openDataFolder(dataDir)
     const pages = this.#buildPages(say)
     const database = await this.#openDatabase()
     await needPort('MINITILL_PORT', host, serverPort)
     await needPort('MINITILL_SIMULATOR_PORT', host, simulatorPort)
+    if (proxyPort !== 0) await needPort('MINITILL_PROXY_PORT', host, proxyPort)
     const seed = await this.#rooms.seed(`${dataDir}/simulator`)
     const { path, variables } = writeEnvironment(this.#settings, seed)
     if ((await Promise.race([pages, this.#aborted()])) === 'failed') {
       throw new StartError(`a page could not be built: see ${dataDir}/logs/pages.log`)
     }
     const env = { ...variables, ...this.#env, MINITILL_HOST: host, MINITILL_DATA_DIR: dataDir }
+    const caFile = `${dataDir}/simulator/proxy-ca.pem`
     const simulator = `http://${reachable(host)}:${simulatorPort}`
     const server = `http://${reachable(host)}:${serverPort}`
     await this.#startOne('simulator', simulator, {
       ...env,
       MINITILL_SIMULATOR_PORT: String(simulatorPort),
+      MINITILL_PROXY_PORT: String(proxyPort),
     })
     await this.#startOne('server', server, {
       ...env,
@@ -83,6 +86,8 @@ export class Pair {
     })
     if (this.#database !== null) say(`database     ${this.#database.place}`)
     say(`keys         ${path}`)
+    if (proxyPort !== 0)
+      say(`proxy        http://${reachable(host)}:${proxyPort}, its CA ${caFile}`)
     say('minitill ready')
     say(`phone        ${simulator}/`)
     say(`inspector    ${simulator}/#/inspector`)

@@ -9,6 +9,8 @@ export interface PairSettings {
   host: string
   serverPort: number
   simulatorPort: number
+  /** The simulator's HTTPS proxy; 0 takes a free one. */
+  proxyPort: number
   /** null: the embedded PostgreSQL. */
   databaseUrl: string | null
 }
@@ -22,11 +24,11 @@ export class StartError extends Error {}
  */
 export function readPairSettings(env: Environment): PairSettings {
   const problems = unknownSettings(env)
-  const port = (name: string, standard: number): number => {
+  const port = (name: string, standard: number, least = 1): number => {
     const text = env[name] ?? String(standard)
     const value = Number(text)
-    if (/^\d{1,5}$/.test(text) && value >= 1 && value <= 65_535) return value
-    problems.push(`${name} is ${JSON.stringify(text)}: give a port from 1 to 65535`)
+    if (/^\d{1,5}$/.test(text) && value >= least && value <= 65_535) return value
+    problems.push(`${name} is ${JSON.stringify(text)}: give a port from ${least} to 65535`)
     return standard
   }
   if (env['MINITILL_ENV'] === 'production') {
@@ -37,6 +39,7 @@ export function readPairSettings(env: Environment): PairSettings {
     host: env['MINITILL_HOST'] ?? '127.0.0.1',
     serverPort: port('MINITILL_PORT', 4000),
     simulatorPort: port('MINITILL_SIMULATOR_PORT', 4001),
+    proxyPort: port('MINITILL_PROXY_PORT', 4002, 0),
     databaseUrl: env['DATABASE_URL'] ?? null,
   }
   if (settings.serverPort === settings.simulatorPort) {

@@ -86,6 +86,21 @@ export interface Metrics {
   }
 }
 
+/** The order whose receipt is to be confirmed: by transaction_id, or by the merchant's numbers. */
+export interface ReceiptOrder {
+  transaction_id?: string
+  merchant_id?: string
+  merchant_trade_no?: string
+}
+
+/** How the person came back into the mini program. */
+export interface EnterOptions {
+  scene: number
+  referrerInfo: object
+}
+
+export type SubscribeAnswer = Record<string, 'accept' | 'reject' | 'ban'>
+
 /** Offered by the page as `window.minitillPhone`. Promises of a closed program never settle. */
 export interface PhoneHost {
   appid(): string
@@ -100,11 +115,19 @@ export interface PhoneHost {
   actionSheet(options: ActionSheetOptions): Promise<number | null>
   picker(items: string[], selected: number): Promise<number | null>
   phoneConsent(): Promise<PhoneConsent>
-  subscribe(templateIds: string[]): Promise<Record<string, 'accept' | 'reject'>>
+  /** What the person answers; null: a template does not exist. */
+  subscribe(templateIds: string[]): Promise<SubscribeAnswer | null>
+  /**
+   * Opens the confirm receipt component over the mini program. Its result comes later, with
+   * `PhoneRuntime.show`.
+   */
+  confirmReceipt(order: ReceiptOrder): Promise<void>
   /** Resolves with the exact errMsg for wx.requestPayment. */
   cashier(params: CashierParams): Promise<string>
   /** A fresh wx.login code; rejects when the simulator refuses. */
   login(): Promise<string>
+  /** Whether the session_key of the latest code is alive. */
+  checkSession(): Promise<boolean>
   leave(): void
   /** An exception that nobody caught, or something missing here; `place` is `file:line:column`. */
   report(severity: 'error' | 'warning', message: string, place?: string): void
@@ -116,7 +139,7 @@ export interface PhoneRuntime {
   selectTab(index: number): void
   /** The person leaves for another app, and comes back. */
   hide(): void
-  show(): void
+  show(enter?: EnterOptions): void
   /** Pulls the page down, as a finger does. */
   pullDown(): void
   currentRoute(): string

@@ -5,7 +5,7 @@ import { registerBuiltIns } from './builtins/index.ts'
 import { chromeOf, Tabs } from './chrome.ts'
 import type { Handler } from './engine.ts'
 import { engine } from './engine.ts'
-import type { PhoneHost, PhoneRuntime } from './host.ts'
+import type { EnterOptions, PhoneHost, PhoneRuntime } from './host.ts'
 import { ModuleLoader } from './modules.ts'
 import { Navigation } from './navigation.ts'
 import { PageStack } from './pages.ts'
@@ -39,6 +39,7 @@ export class Life implements PhoneRuntime {
   readonly #listeners = new Map<string, Set<Handler>>()
   readonly #launch: LaunchOptions
   readonly #code: Record<string, string>
+  #enter: LaunchOptions
 
   constructor(program: Program, host: PhoneHost, container: HTMLElement) {
     this.#host = host
@@ -47,6 +48,7 @@ export class Life implements PhoneRuntime {
     this.#network = new RequestQueue(program.app)
     const target = launchTarget(program, host)
     this.#launch = { path: target.route, query: target.query, scene: 1001, referrerInfo: {} }
+    this.#enter = this.#launch
     const backend = createBackend(() => this.stack.front?.element.scrollTop ?? 0)
     const { space, associated } = createStage(backend)
     const wx: { current: object } = { current: {} }
@@ -68,7 +70,14 @@ export class Life implements PhoneRuntime {
       document.addEventListener(touch, () => gesture.grant(), { capture: true })
     }
     wx.current = createWx({
-      ...{ program, host, gesture, launchOptions: this.#launch, redraw: changed },
+      ...{
+        program,
+        host,
+        gesture,
+        launchOptions: this.#launch,
+        enterOptions: () => this.#enter,
+        redraw: changed,
+      },
       ...{ stack: this.stack, navigation: this.navigation, tabs: this.#tabs },
       network: this.#network,
       listeners: this.#listeners,
@@ -120,10 +129,11 @@ export class Life implements PhoneRuntime {
     this.#tell('AppHide', {})
   }
 
-  show(): void {
+  show(enter?: EnterOptions): void {
     this.#network.show()
-    this.#callApp('onShow', this.#launch)
-    this.#tell('AppShow', this.#launch)
+    this.#enter = { ...this.#launch, ...enter }
+    this.#callApp('onShow', this.#enter)
+    this.#tell('AppShow', this.#enter)
     const front = this.stack.front
     if (front !== undefined) this.stack.show(front)
   }

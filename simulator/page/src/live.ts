@@ -36,7 +36,7 @@ const NOTHING: Known = {
   exchanges: [],
   trades: [],
   refunds: [],
-  menu: { presets: [], points: [], kinds: {} },
+  menu: { presets: [], tales: {}, points: [], kinds: {} },
   program: '',
 }
 

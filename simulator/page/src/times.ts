@@ -25,10 +25,12 @@ export function clockText(atMs: number): string {
 export function durationText(ms: number): string {
   const seconds = Math.round(ms / 1000)
   if (seconds < 60) return `${seconds} s`
+  // A day's advance takes a second or two of real time, which the offset lacks: not 23 h 59 min.
+  const minutes = Math.round(seconds / 60)
   const parts: [number, string][] = [
-    [Math.floor(seconds / 86_400), 'd'],
-    [Math.floor((seconds % 86_400) / 3600), 'h'],
-    [Math.floor((seconds % 3600) / 60), 'min'],
+    [Math.floor(minutes / 1440), 'd'],
+    [Math.floor((minutes % 1440) / 60), 'h'],
+    [minutes % 60, 'min'],
   ]
   const shown = parts.filter(([count]) => count > 0).map(([count, unit]) => `${count} ${unit}`)
   return shown.join(' ')

@@ -25,6 +25,8 @@ export interface WxParts {
   gesture: Gesture
   network: RequestQueue
   launchOptions: object
+  /** How the person came in last. */
+  enterOptions(): object
   /** Listeners of App-wide events by name, such as `onAppShow`. */
   listeners: Map<string, Set<Handler>>
   redraw(): void
@@ -42,7 +44,7 @@ export function createWx(parts: WxParts): object {
     ...navigationFunctions(parts.navigation),
     ...deviceFunctions(host),
     getLaunchOptionsSync: () => parts.launchOptions,
-    getEnterOptionsSync: () => parts.launchOptions,
+    getEnterOptionsSync: () => parts.enterOptions(),
     nextTick: (run: () => void) => setTimeout(run, 0),
     createSelectorQuery: () => callFront(parts.stack, 'createSelectorQuery'),
     createIntersectionObserver: (...args: unknown[]) =>

@@ -1,5 +1,6 @@
 // wx.login, wx.requestPayment and what follows a payment.
-import type { PhoneHost } from '../host.ts'
+import type { PhoneHost, ReceiptOrder } from '../host.ts'
+import { isRecord } from '../program.ts'
 import { requireTypes, WxFailure, type WxFunction, wxFunction } from './convention.ts'
 import type { Gesture } from './gesture.ts'
 
@@ -15,9 +16,12 @@ export function paymentFunctions(host: PhoneHost, gesture: Gesture): Record<stri
       })
       return { code }
     }),
-    checkSession: wxFunction('checkSession', () => undefined),
+    checkSession: wxFunction('checkSession', async () => {
+      if (!(await host.checkSession())) throw new WxFailure('session_key expired')
+    }),
+    openBusinessView: openBusinessView(host),
     requestPayment: requestPayment(host, gesture),
-    requestSubscribeMessage: wxFunction('requestSubscribeMessage', (options) => {
+    requestSubscribeMessage: wxFunction('requestSubscribeMessage', async (options) => {
       const ids = options['tmplIds']
       if (!Array.isArray(ids) || ids.length === 0) {
         throw new WxFailure('TmplIds can not be empty', { errCode: 10001 })
@@ -26,9 +30,38 @@ export function paymentFunctions(host: PhoneHost, gesture: Gesture): Record<stri
         throw new WxFailure('Templates count out of max bounds', { errCode: 20003 })
       }
       if (!gesture.allows()) throw new WxFailure('can only be invoked by user TAP gesture.')
-      return host.subscribe(ids.map(String))
+      const answer = await host.subscribe(ids.map(String))
+      if (answer !== null) return answer
+      const reason = 'No template data return, verify the template id exist'
+      throw new WxFailure(reason, { errCode: 20001 })
     }),
   }
+}
+
+const BUSINESS = 'weappOrderConfirm'
+
+function orderOf(given: unknown): ReceiptOrder | null {
+  const fields = isRecord(given) ? given : {}
+  const { transaction_id: id, merchant_id: merchant, merchant_trade_no: number } = fields
+  if (typeof id === 'string' && id !== '') return { transaction_id: id }
+  if (typeof merchant !== 'string' || typeof number !== 'string') return null
+  return merchant === '' || number === ''
+    ? null
+    : { merchant_id: merchant, merchant_trade_no: number }
+}
+
+/**
+ * The confirm receipt component (确认收货组件). Success means that it opened; what the person did
+ * comes with App.onShow, and only the server can know whether it is true.
+ */
+function openBusinessView(host: PhoneHost): WxFunction {
+  return wxFunction('openBusinessView', async (options) => {
+    requireTypes(options, { businessType: 'String', extraData: 'Object' })
+    if (options['businessType'] !== BUSINESS) throw new WxFailure('businessType is not supported')
+    const order = orderOf(options['extraData'])
+    if (order === null) throw new WxFailure('extraData lacks the order', { errno: 1001 })
+    await host.confirmReceipt(order)
+  })
 }
 
 /**

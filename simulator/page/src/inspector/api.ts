@@ -1,5 +1,6 @@
 // What the inspector asks of the control API: trades, refunds, faults, people, clock, the world.
 import { call, nullable } from '../control.ts'
+import type { Words } from '../language.ts'
 import { type Fields, fieldsOf, listOf, numberOf, textOf } from '../read.ts'
 
 export interface Notice {
@@ -8,6 +9,8 @@ export interface Notice {
   attempts: number
   nextAt: string | null
   lastResult: string | null
+  /** The refund that it tells of; null when it tells of the payment. */
+  refund: string | null
 }
 
 export interface Trade {
@@ -28,11 +31,12 @@ export interface Refund {
   status: string
   amount: number
   createdAt: string
-  notices: Notice[]
 }
 
 export interface FaultMenu {
   presets: string[]
+  /** What each preset tells, by its name. */
+  tales: Record<string, Words>
   points: string[]
   kinds: Record<string, string[]>
 }
@@ -61,6 +65,8 @@ export const api = {
   setClock: (to: string) => call('POST', '/_sim/clock', { set: to }),
   replay: (id: string, as: ReplayAs, more: object = {}) =>
     call('POST', `/_sim/notifications/${at(id)}/replay`, { as, ...more }),
+  refund: (outTradeNo: string, amount: number) =>
+    call('POST', '/_sim/refunds', { out_trade_no: outTradeNo, amount }),
   refundTo: (id: string, to: string) => call('POST', `/_sim/refunds/${at(id)}`, { to }),
   addPerson: (name: string, balance: number) => call('POST', '/_sim/people', { name, balance }),
   setBalance: (id: string, balance: number) => call('POST', `/_sim/people/${at(id)}`, { balance }),
@@ -73,8 +79,13 @@ function menuOf(fields: Fields): FaultMenu {
   const kinds = Object.entries(fieldsOf(fields['kinds'])).map(
     ([point, list]) => [point, listOf(list).map(String)] as const,
   )
+  const tales = listOf(fields['stories']).map((item) => {
+    const story = fieldsOf(item)
+    return [textOf(story['name']), { zh: textOf(story['zh']), en: textOf(story['en']) }] as const
+  })
   return {
     presets: listOf(fields['presets']).map(String),
+    tales: Object.fromEntries(tales),
     points: listOf(fields['points']).map(String),
     kinds: Object.fromEntries(kinds),
   }
@@ -88,6 +99,7 @@ function noticeOf(value: unknown): Notice {
     attempts: numberOf(fields['attempts']),
     nextAt: nullable(fields['next_at']),
     lastResult: nullable(fields['last_result']),
+    refund: nullable(fields['out_refund_no']),
   }
 }
 
@@ -115,6 +127,5 @@ function refundOf(value: unknown): Refund {
     status: textOf(fields['status']),
     amount: numberOf(amount, numberOf(fieldsOf(amount)['refund'])),
     createdAt: textOf(fields['created_at'], textOf(fields['create_time'])),
-    notices: listOf(fields['notifications']).map(noticeOf),
   }
 }

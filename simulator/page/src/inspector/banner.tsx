@@ -3,8 +3,9 @@ import type { Fault } from '../control.ts'
 import { useLanguage, useSay } from '../language.ts'
 import type { Known, Live } from '../live.ts'
 import { api } from './api.ts'
+import { kindWords } from './kinds.ts'
 import { Failure, useDeed } from './parts.tsx'
-import { kindWords, storyOf } from './stories.ts'
+import { titleOf } from './stories.ts'
 
 /** Faults that were armed together, as one. */
 export interface ArmedGroup {
@@ -73,7 +74,7 @@ export function GroupName({ group }: { group: ArmedGroup }) {
   const name =
     group.preset === null
       ? `${first.point} · ${kindWords(first.kind)[language]}`
-      : storyOf(group.preset).title[language]
+      : titleOf(group.preset)[language]
   const fired = group.faults.reduce((sum, fault) => sum + fault.fired, 0)
   const notes: string[] = []
   if (first.remaining !== null)

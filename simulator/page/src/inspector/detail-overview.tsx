@@ -2,9 +2,9 @@
 import { useLanguage, useSay } from '../language.ts'
 import { timeText } from '../times.ts'
 import { DiagnosisCard } from './diagnosis-card.tsx'
+import { kindWords } from './kinds.ts'
 import { StatusText } from './list.tsx'
 import { type Exchange, operationOf, orderOf } from './messages.ts'
-import { kindWords } from './stories.ts'
 import { authorizationOf, isSigned } from './trace.ts'
 
 interface OverviewProps {

@@ -1,11 +1,12 @@
 // What goes wrong on purpose: stories to arm, and any single fault of the menu.
 import { useState } from 'react'
 import type { Fault } from '../control.ts'
-import { useLanguage, useSay } from '../language.ts'
+import { useLanguage, useSay, type Words } from '../language.ts'
 import { api, type Dose, type FaultMenu } from './api.ts'
 import { type ArmedGroup, GroupName, groupsOf } from './banner.tsx'
+import { kindWords } from './kinds.ts'
 import { Failure, useDeed } from './parts.tsx'
-import { kindWords, storyOf } from './stories.ts'
+import { titleOf } from './stories.ts'
 
 interface FaultsProps {
   menu: FaultMenu
@@ -46,6 +47,7 @@ export function Faults({ menu, armed, look }: FaultsProps) {
           <StoryCard
             key={preset}
             {...{ preset, busy, change }}
+            tale={menu.tales[preset]}
             group={groups.find((group) => group.preset === preset) ?? null}
           />
         ))}
@@ -56,19 +58,20 @@ export function Faults({ menu, armed, look }: FaultsProps) {
 
 interface StoryProps {
   preset: string
+  tale: Words | undefined
   group: ArmedGroup | null
   busy: boolean
   change(deed: () => Promise<unknown>): void
 }
 
-function StoryCard({ preset, group, busy, change }: StoryProps) {
+function StoryCard({ preset, tale, group, busy, change }: StoryProps) {
   const say = useSay()
   const language = useLanguage()
-  const { title, tale } = storyOf(preset)
+  const title = titleOf(preset)
   return (
     <div className={group === null ? 'story' : 'story story-armed'}>
       <b>{group === null ? title[language] : <GroupName group={group} />}</b>
-      <p>{tale[language]}</p>
+      {tale !== undefined && <p>{tale[language]}</p>}
       {group === null ? (
         <button
           type="button"

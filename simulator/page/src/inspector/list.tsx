@@ -2,8 +2,8 @@
 import { memo, useEffect } from 'react'
 import { useLanguage, useSay } from '../language.ts'
 import { timeText } from '../times.ts'
+import { kindWords } from './kinds.ts'
 import { type Exchange, isFailed, operationOf, orderOf, pathOf } from './messages.ts'
-import { kindWords } from './stories.ts'
 import { isSigned } from './trace.ts'
 
 interface ListProps {

@@ -3,7 +3,7 @@ import { useSay } from '../language.ts'
 import type { Known } from '../live.ts'
 import { yuan } from '../read.ts'
 import { momentText } from '../times.ts'
-import { api, type Refund } from './api.ts'
+import { api, type Notice, type Refund, type Trade } from './api.ts'
 import { Failure, useDeed } from './parts.tsx'
 import { Replay } from './replay.tsx'
 import { Notices } from './trades.tsx'
@@ -39,7 +39,11 @@ export function Refunds({ known, look, showOrder }: RefundsProps) {
         </thead>
         <tbody>
           {known.refunds.slice(0, 200).map((refund) => (
-            <RefundRow key={refund.id} {...{ refund, busy, force, showOrder }} />
+            <RefundRow
+              key={refund.id}
+              {...{ refund, busy, force, showOrder }}
+              notices={noticesOf(refund, known.trades)}
+            />
           ))}
         </tbody>
       </table>
@@ -47,16 +51,23 @@ export function Refunds({ known, look, showOrder }: RefundsProps) {
   )
 }
 
+/** Those of its trade's notifications that tell of this refund. */
+function noticesOf(refund: Refund, trades: readonly Trade[]): Notice[] {
+  const trade = trades.find(({ outTradeNo }) => outTradeNo === refund.outTradeNo)
+  return trade?.notices.filter((notice) => notice.refund === refund.outRefundNo) ?? []
+}
+
 interface RowProps {
   refund: Refund
+  notices: readonly Notice[]
   busy: boolean
   force(id: string, to: string): void
   showOrder(outTradeNo: string): void
 }
 
-function RefundRow({ refund, busy, force, showOrder }: RowProps) {
+function RefundRow({ refund, notices, busy, force, showOrder }: RowProps) {
   const say = useSay()
-  const { id, outRefundNo, outTradeNo, status, amount, notices } = refund
+  const { id, outRefundNo, outTradeNo, status, amount } = refund
   const [first] = notices
   return (
     <tr data-testid="refund">
@@ -72,9 +83,9 @@ function RefundRow({ refund, busy, force, showOrder }: RowProps) {
       <td className="amount">¥{yuan(amount)}</td>
       <td>
         <span className={`state state-${status}`}>{status}</span>
-        {status === 'PROCESSING' && (
+        {(status === 'PROCESSING' || status === 'ABNORMAL') && (
           <fieldset className="chips" aria-label={say('改为', 'Force to')}>
-            {STATES.map((state) => (
+            {STATES.filter((state) => state !== status).map((state) => (
               <button
                 key={state}
                 type="button"

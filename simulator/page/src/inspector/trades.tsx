@@ -2,7 +2,8 @@
 import { useSay } from '../language.ts'
 import { yuan } from '../read.ts'
 import { momentText, timeText } from '../times.ts'
-import type { Notice, Trade } from './api.ts'
+import { api, type Notice, type Trade } from './api.ts'
+import { Failure, useDeed } from './parts.tsx'
 import { Replay } from './replay.tsx'
 
 interface TradesProps {
@@ -42,7 +43,7 @@ export function Trades({ trades, showOrder }: TradesProps) {
 function TradeRow({ trade, showOrder }: { trade: Trade; showOrder(outTradeNo: string): void }) {
   const say = useSay()
   const { outTradeNo, transactionId, notices } = trade
-  const [first] = notices
+  const [first] = notices.filter(({ refund }) => refund === null)
   return (
     <tr data-testid="trade">
       <td>
@@ -64,18 +65,42 @@ function TradeRow({ trade, showOrder }: { trade: Trade; showOrder(outTradeNo: st
       </td>
       <td>
         <span className={`state state-${trade.state}`}>{trade.state}</span>
+        <RefundRest trade={trade} />
       </td>
       <td>
         {first === undefined ? (
           <span className="none">—</span>
         ) : (
           <div className="deliveries">
-            <Notices notices={notices} />
+            <Notices notices={notices.filter(({ refund }) => refund === null)} />
             <Replay id={first.id} />
           </div>
         )}
       </td>
     </tr>
+  )
+}
+
+/** Gives back what is left of it, as somebody on the merchant platform does. */
+function RefundRest({ trade }: { trade: Trade }) {
+  const say = useSay()
+  const { busy, failed, run } = useDeed()
+  const left = trade.total - trade.refunded
+  if ((trade.state !== 'SUCCESS' && trade.state !== 'REFUND') || left <= 0) return null
+  return (
+    <>
+      <button
+        type="button"
+        className="quiet"
+        disabled={busy}
+        title={say('如同在商户平台上退款', 'As on the merchant platform')}
+        data-testid="refund-rest"
+        onClick={() => void run(() => api.refund(trade.outTradeNo, left))}
+      >
+        {say('退款', 'Refund')}
+      </button>
+      <Failure text={failed} />
+    </>
   )
 }
 

@@ -1,6 +1,7 @@
 // What WeChat draws over a mini program: toast, modal, sheets.
 import { useState } from 'react'
 import type { ModalOptions, ToastOptions } from '../../../miniprogram/runtime/host.ts'
+import { ConfirmReceipt } from './receipt.tsx'
 import type { Dialog } from './store.ts'
 
 export function Toast({ toast }: { toast: ToastOptions }) {
@@ -39,6 +40,7 @@ export function DialogLayer({ dialog, name }: { dialog: Dialog; name: string }) 
   }
   if (dialog.kind === 'picker') return <Picker dialog={dialog} />
   if (dialog.kind === 'phone-number') return <PhoneNumber dialog={dialog} name={name} />
+  if (dialog.kind === 'receipt') return <ConfirmReceipt dialog={dialog} />
   return <Subscribe dialog={dialog} name={name} />
 }
 
@@ -211,9 +213,9 @@ function Subscribe(props: { dialog: Extract<Dialog, { kind: 'subscribe' }>; name
           <i className="app-icon app-icon-small" /> {name} 申请
         </p>
         <h2>向你发送以下消息</h2>
-        {dialog.templateIds.map((id) => (
+        {dialog.templates.map(({ id, title }) => (
           <div className="consent-row" key={id}>
-            <b>服务通知</b>
+            <b>{title === '' ? '服务通知' : title}</b>
             <span>{id}</span>
             <i className="check" />
           </div>

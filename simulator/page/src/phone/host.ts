@@ -2,6 +2,7 @@
 import type { Metrics, PhoneConsent, PhoneHost } from '../../../miniprogram/runtime/host.ts'
 import { control, type WorldState } from '../control.ts'
 import { openCashier } from './cashier-flow.ts'
+import { checkSession, confirmReceipt, subscribe } from './services.ts'
 import type { PhoneStore } from './store.ts'
 
 declare global {
@@ -23,9 +24,10 @@ export const METRICS: Metrics = {
 /** Joins the drawn phone, the simulator's control API and the mini program. */
 export function createHost(store: PhoneStore, world: () => WorldState | null): PhoneHost {
   const person = () => store.settings.person
+  const appid = () => world()?.apps[0]?.appid ?? ''
   const phoneNumber = () => world()?.people.find((one) => one.id === person())?.phone ?? ''
   return {
-    appid: () => world()?.apps[0]?.appid ?? '',
+    appid,
     person,
     metrics: () => METRICS,
     launchPath: () => store.takeNext() ?? new URLSearchParams(location.search).get('path'),
@@ -50,13 +52,9 @@ export function createHost(store: PhoneStore, world: () => WorldState | null): P
       })
       return allowed ? phoneCode(person()) : refusal(store)
     },
-    subscribe: async (templateIds) => {
-      const allowed = await store.ask<boolean>((answer) => {
-        return { kind: 'subscribe', templateIds, answer }
-      })
-      const choice = allowed ? 'accept' : 'reject'
-      return Object.fromEntries(templateIds.map((id) => [id, choice]))
-    },
+    subscribe: (templateIds) => subscribe(store, appid(), templateIds),
+    confirmReceipt: (order) => confirmReceipt(store, order),
+    checkSession: () => checkSession(store),
     cashier: (params) =>
       openCashier(params, {
         preview: (given) => control.preview(person(), given),

@@ -8,6 +8,7 @@ import type {
 } from '../../../miniprogram/runtime/host.ts'
 import type { CashierView } from './cashier-flow.ts'
 import type { Problem } from './problems.tsx'
+import type { Receipt, Template } from './services.ts'
 
 /** What asks the person something; one at a time, as on a phone. */
 export type Dialog =
@@ -19,7 +20,8 @@ export type Dialog =
   | { kind: 'actions'; options: ActionSheetOptions; answer(index: number | null): void }
   | { kind: 'picker'; items: string[]; selected: number; answer(index: number | null): void }
   | { kind: 'phone-number'; phone: string; answer(allowed: boolean): void }
-  | { kind: 'subscribe'; templateIds: string[]; answer(allowed: boolean): void }
+  | { kind: 'subscribe'; templates: Template[]; answer(allowed: boolean): void }
+  | { kind: 'receipt'; receipt: Receipt; answer(confirmed: boolean): void }
 
 export interface PhoneState {
   /** What the screen shows. */
@@ -102,7 +104,10 @@ export class PhoneStore {
       return
     }
     if (this.#state.place === 'home') return
-    this.runtime?.hide()
+    const { dialog } = this.#state
+    // The component had hidden the mini program already; nobody hears what became of it.
+    if (dialog?.kind === 'receipt') this.set({ dialog: null })
+    else this.runtime?.hide()
     this.showToast(null)
     this.set({ place: 'home' })
   }
