@@ -37,7 +37,7 @@ export function refundedFen(world: World, trade: Trade): Fen {
   return sumFen(live.map(({ amountFen }) => amountFen))
 }
 
-/** What the merchant's account gives for a refund: the person's part without the fee that returns. */
+/** What the merchant's account gives for a refund: the person's part less the fee that returns. */
 export function costOf(refund: Pick<Refund, 'payerRefundFen' | 'feeBackFen'>): Fen {
   return subtractFen(refund.payerRefundFen, refund.feeBackFen)
 }
@@ -88,7 +88,7 @@ export function draftRefund(world: World, order: RefundOrder): Refund {
 
 /**
  * What a part brings the person, and what fee comes back with it: what all live parts together come
- * to, less what the earlier ones have, so that every order of parts and closings adds up to the fen.
+ * to, less what the earlier ones have, so that any order of parts and closings adds up to the fen.
  */
 function sharesOf(world: World, trade: Trade, payment: Payment, amountFen: Fen) {
   const live = refundsOf(world, trade).filter(({ status }) => status !== 'CLOSED')
