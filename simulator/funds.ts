@@ -26,11 +26,7 @@ export function feeOf(world: World, paidFen: Fen): Fen {
   return fen(Math.floor((paidFen * world.switches.fee_per_10000 + 5000) / 10_000))
 }
 
-/**
- * The part of a whole that belongs to `partFen` more of `totalFen`, when `beforeFen` has had its part
- * already: all parts of all steps add up to the whole, to the fen.
- */
-export function shareOf(whole: Fen, totalFen: Fen, beforeFen: Fen, partFen: Fen): Fen {
-  const upTo = (some: number) => Number((BigInt(whole) * BigInt(some)) / BigInt(totalFen))
-  return fen(upTo(beforeFen + partFen) - upTo(beforeFen))
+/** The part of a whole that belongs to so many of `ofFen`, in whole fen, rounded down. */
+export function partOf(whole: Fen, ofFen: Fen, partFen: Fen): Fen {
+  return fen(Number((BigInt(whole) * BigInt(partFen)) / BigInt(ofFen)))
 }

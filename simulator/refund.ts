@@ -11,7 +11,7 @@ import {
   yuanText,
 } from '@minitill/protocol/model'
 import { noteRefund } from './courier-plan.ts'
-import { book, fundsOf, shareOf } from './funds.ts'
+import { book, fundsOf, partOf } from './funds.ts'
 import type { Refund, RefundStatus } from './refund-state.ts'
 import { refundShipment } from './shipping.ts'
 import type { Payment, Trade } from './state.ts'
@@ -60,8 +60,7 @@ export interface RefundOrder {
 export function draftRefund(world: World, order: RefundOrder): Refund {
   const { trade, payment, outRefundNo, amountFen } = order
   const now = world.nowMs()
-  const before = refundedFen(world, trade)
-  const share = (whole: Fen) => shareOf(whole, trade.total, before, amountFen)
+  const { payerRefundFen, feeBackFen } = sharesOf(world, trade, payment, amountFen)
   const sameDay = beijingDate(instant(now)) === beijingDate(instant(payment.paidAtMs))
   return {
     refundId: refundId(world, refundKey(trade.mchid, outRefundNo), now),
@@ -69,8 +68,8 @@ export function draftRefund(world: World, order: RefundOrder): Refund {
     trade: tradeKey(trade.mchid, trade.outTradeNo),
     outRefundNo,
     amountFen,
-    payerRefundFen: share(payment.payerTotal),
-    feeBackFen: share(payment.feeFen ?? fen(0)),
+    payerRefundFen,
+    feeBackFen,
     reason: order.reason,
     notifyUrl: order.notifyUrl,
     request: order.request,
@@ -85,6 +84,22 @@ export function draftRefund(world: World, order: RefundOrder): Refund {
     fundsAccount: sameDay ? 'UNSETTLED' : 'AVAILABLE',
     external: order.external,
   }
+}
+
+/**
+ * What a part brings the person, and what fee comes back with it: what all live parts together come
+ * to, less what the earlier ones have, so that every order of parts and closings adds up to the fen.
+ */
+function sharesOf(world: World, trade: Trade, payment: Payment, amountFen: Fen) {
+  const live = refundsOf(world, trade).filter(({ status }) => status !== 'CLOSED')
+  const payerBefore = sumFen(live.map((one) => one.payerRefundFen))
+  const feeBefore = sumFen(live.map((one) => one.feeBackFen))
+  const soFar = addFen(refundedFen(world, trade), amountFen)
+  const payerAll = partOf(payment.payerTotal, trade.total, soFar)
+  const payerRefundFen = fen(Math.max(0, payerAll - payerBefore))
+  const feeAll = partOf(payment.feeFen ?? fen(0), payment.payerTotal, payerAll)
+  const feeBackFen = fen(Math.min(payerRefundFen, Math.max(0, feeAll - feeBefore)))
+  return { payerRefundFen, feeBackFen }
 }
 
 /** Accepts a drafted refund: takes its money, if it is there, and sets the order's state (R37, U7). */
@@ -157,9 +172,6 @@ function endShipment(world: World, key: string): void {
 function giveToPerson(world: World, refund: Refund): void {
   const trade = world.must('trades', refund.trade)
   if (trade.state === 'SUCCESS') world.put('trades', refund.trade, { ...trade, state: 'REFUND' })
-  const others = refundsOf(world, trade).filter(({ refundId: id }) => id !== refund.refundId)
-  const back = others.filter(({ status }) => status === 'SUCCESS').map((one) => one.amountFen)
-  if (sumFen([...back, refund.amountFen]) === trade.total) refundShipment(world, refund.trade)
   const payer = trade.payment?.payer ?? ''
   const person = world.get('people', payer)
   // To a bank card it leaves what the simulator knows of a person.

@@ -110,7 +110,7 @@ export function forceRefund(wechat: Wechat, id: string, input: unknown): Control
   if (refund.status === 'SUCCESS' || refund.status === 'CLOSED' || refund.status === to) {
     return bad('to', `the refund is ${refund.status}, which does not become ${to}`)
   }
-  if (to === 'SUCCESS' && !refund.funded) {
+  if (to !== 'CLOSED' && !refund.funded) {
     return bad('to', 'the merchant’s account has not paid for it yet; top it up first')
   }
   const ended = endRefund(world, refundKey(refund.mchid, refund.outRefundNo), to)

@@ -45,5 +45,9 @@ export const PRESETS: Readonly<Record<string, readonly Line[]>> = {
     { point: 'pay.fundflowbill', kind: 'bill_late', count: 2 },
   ],
   'bill cut off on its way': [{ point: 'pay.billdownload', kind: 'bill_cut', next: true }],
+  'refund abnormal': [{ point: 'pay.refund', kind: 'refund_abnormal', next: true }],
+  'refund accepted behind an error': [
+    { point: 'pay.refund', kind: 'rate_limited_with_effect', next: true },
+  ],
   'paid but cancelled': [{ point: 'cashier', kind: 'cancel_although_paid', probability: 1 }],
 }
