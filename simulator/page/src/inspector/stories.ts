@@ -26,11 +26,6 @@ const TITLES: Readonly<Record<string, Words>> = {
     zh: 'APIv3 密钥只改了一边',
     en: 'The APIv3 key changed on one side',
   },
-  'refund abnormal': { zh: '退款异常', en: 'A refund comes to a halt' },
-  'refund accepted behind an error': {
-    zh: '报错，退款却已受理',
-    en: 'An error, yet the refund was accepted',
-  },
   'push lost all day': { zh: '消息推送丢了一整天', en: 'Pushes lost all day' },
   'shipping unknown for a while': {
     zh: '发货时支付单还不可见',
