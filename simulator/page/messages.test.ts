@@ -135,18 +135,33 @@ it('times are Beijing’s, whatever the machine’s zone', () => {
   expect(durationText(42_000)).toBe('42 s')
 })
 
-it('the difference of two texts is what is between their common ends', () => {
-  const own = (one: string, other: string) => differenceOf(one, other).map((part) => part.own)
+it('the difference of two texts is what one has and the other lacks, letter by letter', () => {
+  const own = (one: string, other: string) =>
+    differenceOf(one, other).map((pieces) =>
+      pieces.flatMap((piece) => (piece.own ? [piece.text] : [])).join('|'),
+    )
   expect(own('a\nb\n', 'a\nb')).toEqual(['\n', ''])
-  expect(own('{"a":1}', '{ "a": 1 }')).toEqual(['"a":1', ' "a": 1 '])
+  expect(own('{"a":1}', '{ "a": 1 }')).toEqual(['', ' | | '])
   expect(own('aa', 'aaa')).toEqual(['', 'a'])
   expect(own('元😀', '元😁')).toEqual(['😀', '😁'])
-  for (const [one, other] of [
-    ['abc', 'abd'],
-    ['', 'x'],
-    ['same', 'same'],
-  ] as const) {
-    const [first] = differenceOf(one, other)
-    expect(first.before + first.own + first.after).toBe(one)
+  expect(own('POST\n/v3/x?a=1&b=2\n', 'POST\n/v3/x?b=2&a=1\n').join('')).not.toContain('POST')
+  expect(own('same', 'same')).toEqual(['', ''])
+  expect(own('', 'all')).toEqual(['', 'all'])
+})
+
+it('the pieces make the whole text again, however different the texts are', () => {
+  const random = (nth: number) => ((nth * 7919) % 104_729) % 4
+  const texts = Array.from({ length: 40 }, (_one, nth) =>
+    Array.from({ length: nth }, (_letter, at) => 'ab\n元'[random(nth * 43 + at)]).join(''),
+  )
+  const far = ['x'.repeat(3000), 'y'.repeat(3000)] as const
+  for (const one of [...texts.slice(-12), far[0]]) {
+    for (const other of [...texts.slice(0, 30), one === far[0] ? far[1] : '']) {
+      const [mine, theirs] = differenceOf(one, other)
+      const whole = (pieces: typeof mine) => pieces.map(({ text }) => text).join('')
+      const shared = (pieces: typeof mine) => whole(pieces.filter(({ own }) => !own))
+      expect([whole(mine), whole(theirs)]).toEqual([one, other])
+      expect(shared(mine)).toBe(shared(theirs))
+    }
   }
 })

@@ -138,7 +138,10 @@ function differing() {
     await rows().filter({ hasText: 'MT-again' }).click()
     await at('detail-overview').click()
     await at('diagnosis').getByText('body_reserialised').waitFor()
-    expect(await at('compared').first().locator('mark').textContent()).toMatch(/^\\n\n {2}"appid"/)
+    const marks = await at('compared').first().locator('mark').allTextContents()
+    // Only the blanks and line ends of the layout differ, no letter of the content.
+    expect(marks.length).toBeGreaterThan(10)
+    expect(marks.join('').replaceAll('\\n', '').trim()).toBe('')
     await shot('difference')
   })
 }

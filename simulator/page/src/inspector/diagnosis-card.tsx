@@ -1,4 +1,5 @@
 // Why a message was refused, in a sentence, with what was expected beside what came.
+import { useMemo } from 'react'
 import { useLanguage, useSay } from '../language.ts'
 import { differenceOf } from './difference.ts'
 import { SignedText } from './json.tsx'
@@ -34,15 +35,19 @@ export function DiagnosisCard({ diagnosis }: { diagnosis: Diagnosis }) {
 
 /** A text with what differs from the other one marked; line ends are visible, as they are signed. */
 function Compared({ text, other }: { text: string; other: string }) {
+  const [pieces] = useMemo(() => differenceOf(text, other), [text, other])
   if (other === '' || text === other) return <SignedText text={text} />
-  const [{ before, own, after }] = differenceOf(text, other)
   const visible = (part: string) => part.replaceAll('\r', '\\r').replaceAll('\n', '\\n\n')
   return (
     <pre className="code" data-testid="compared">
-      {visible(before)}
-      {/* Nothing of its own: something of the other's is missing at this place. */}
-      <mark>{own === '' ? '‸' : visible(own)}</mark>
-      {visible(after)}
+      {pieces.map((piece, index) =>
+        piece.own ? (
+          // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of one text never move
+          <mark key={index}>{visible(piece.text)}</mark>
+        ) : (
+          visible(piece.text)
+        ),
+      )}
     </pre>
   )
 }
