@@ -25,7 +25,9 @@ export function keep(name: string, figures: Readonly<Record<string, unknown>>): 
       cores: cpus().length,
       memory_gib: Math.round(totalmem() / 2 ** 30),
       // More than the cores: others were at work on it too.
-      load_average: loadavg().map((load) => Math.round(load * 10) / 10),
+      load_average: loadavg()
+        .map((load) => load.toFixed(1))
+        .join(' '),
       node: process.version,
       platform: `${process.platform} ${process.arch}`,
     },
