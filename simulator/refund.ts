@@ -102,7 +102,7 @@ function sharesOf(world: World, trade: Trade, payment: Payment, amountFen: Fen) 
   return { payerRefundFen, feeBackFen }
 }
 
-/** Accepts a drafted refund: takes its money, if it is there, and sets the order's state (R37, U7). */
+/** Accepts a drafted refund: takes its money, if it is there, and sets the order's state (R37). */
 export function acceptRefund(world: World, order: RefundOrder, draft: Refund): Refund {
   const key = refundKey(draft.mchid, draft.outRefundNo)
   const { trade } = order
@@ -120,7 +120,8 @@ function funded(world: World, refund: Refund): Refund {
   if (fundsOf(world, refund.mchid).balanceFen < costFen) {
     return { ...refund, dueAtMs: refund.createdAtMs + UNFUNDED_MS }
   }
-  const note = `退款总金额${yuanText(refund.payerRefundFen)}元;含手续费${yuanText(refund.feeBackFen)}元`
+  const [whole, fee] = [yuanText(refund.payerRefundFen), yuanText(refund.feeBackFen)]
+  const note = `退款总金额${whole}元;含手续费${fee}元`
   book(world, { ...about(refund), kind: 'refund', amountFen: -costFen, note })
   const dueAtMs = world.nowMs() + world.switches.refund_seconds * 1000
   return { ...refund, funded: true, dueAtMs }

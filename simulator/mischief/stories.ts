@@ -55,6 +55,14 @@ const STORIES: Readonly<Record<string, readonly [en: string, zh: string]>> = {
     'One row of the bill differs by a fen.',
     '账单中有一行金额相差一分。',
   ],
+  'refund abnormal': [
+    'A refund is accepted and then ends ABNORMAL: the card is dead.',
+    '退款受理后变为异常：银行卡已失效。',
+  ],
+  'refund accepted behind an error': [
+    'A refund is answered FREQUENCY_LIMITED and is under way all the same.',
+    '退款返回频率限制，实际已受理。',
+  ],
   'bill late': ['Yesterday’s bill is not ready when it should be.', '昨日账单到点仍未生成。'],
   'bill cut off on its way': ['The bill’s download ends in the middle.', '账单下载到一半中断。'],
   'push lost all day': [

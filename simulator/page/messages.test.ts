@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { expect, it } from 'vitest'
 import { curlOf, isMasked } from './src/inspector/curl.ts'
+import { differenceOf } from './src/inspector/difference.ts'
 import { EVERYTHING, matches, pathsOf } from './src/inspector/filter.ts'
 import { exchangeOf, isFailed, operationOf, orderOf, patternOf } from './src/inspector/messages.ts'
 import { signedTextOf, stepsOf } from './src/inspector/trace.ts'
@@ -132,4 +133,20 @@ it('times are Beijing’s, whatever the machine’s zone', () => {
   expect(durationText(86_397_500)).toBe('1 d')
   expect(durationText(93_780_000)).toBe('1 d 2 h 3 min')
   expect(durationText(42_000)).toBe('42 s')
+})
+
+it('the difference of two texts is what is between their common ends', () => {
+  const own = (one: string, other: string) => differenceOf(one, other).map((part) => part.own)
+  expect(own('a\nb\n', 'a\nb')).toEqual(['\n', ''])
+  expect(own('{"a":1}', '{ "a": 1 }')).toEqual(['"a":1', ' "a": 1 '])
+  expect(own('aa', 'aaa')).toEqual(['', 'a'])
+  expect(own('元😀', '元😁')).toEqual(['😀', '😁'])
+  for (const [one, other] of [
+    ['abc', 'abd'],
+    ['', 'x'],
+    ['same', 'same'],
+  ] as const) {
+    const [first] = differenceOf(one, other)
+    expect(first.before + first.own + first.after).toBe(one)
+  }
 })

@@ -152,7 +152,7 @@ test('a refused message changes nothing at all', async () => {
   expect(await fingerprint(pair)).toBe(before)
 })
 
-test('a refund notice is kept for later, quietly', async () => {
+test('a refund of money that we never heard of is asked about, and then shown', async () => {
   const { id, no } = await person.checkout(cup)
   const refund = {
     mchid: pair.credentials.mchid,
@@ -168,8 +168,9 @@ test('a refund notice is kept for later, quietly', async () => {
   const body = voice.envelope(refund, { event_type: 'REFUND.SUCCESS' }, { original_type: 'refund' })
   const path = `/wechat/pay/refund-notify/${pair.credentials.mchid}`
   expect((await pair.server.send('POST', path, body, voice.headers(body))).status).toBe(200)
+  await settledInbox(pair)
   const kept = await pair.db.query(`SELECT status FROM inbox WHERE original_type = 'refund'`)
   expect(kept.rows).toEqual([{ status: 'parked' }])
-  expect(await tasksAbout(pair, no)).toEqual([])
+  expect(await tasksAbout(pair, no)).toEqual(['refund_unclear'])
   expect(await person.status(id)).toBe('unpaid')
 })

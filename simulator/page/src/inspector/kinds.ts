@@ -70,6 +70,7 @@ const KINDS: Readonly<Record<string, Words>> = {
   certificate_revoked: { zh: '证书已作废', en: 'certificate revoked' },
   certificate_replaced: { zh: '证书已更换', en: 'certificate replaced' },
   other_apiv3_key: { zh: '别的 APIv3 密钥', en: 'another APIv3 key' },
+  other_merchant_key: { zh: '别的商户的密钥', en: 'key of another merchant' },
   other_appid: { zh: '别的小程序', en: 'another appid' },
   code_invalid: { zh: '登录凭证无效', en: 'login code invalid' },
   code_used: { zh: '登录凭证已用过', en: 'login code used' },
