@@ -39,7 +39,7 @@ async function send(
   at: Instant,
 ): Promise<Answer<Sent>> {
   const body = eventBody(event)
-  const headers = ports.sender.sign(event.id, at, body, secretsOf(ports, endpoint, at))
+  const headers = ports.sender.sign(event.id, body, secretsOf(ports, endpoint, at))
   return await call(ports, 'deliver-event/send', () =>
     ports.sender.post({ url: endpoint.url, headers, body }),
   )

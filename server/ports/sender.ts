@@ -21,13 +21,10 @@ export interface Sender {
   targetProblem(url: string): TargetProblem | null
   post(message: WebhookMessage): Promise<Answer<Sent>>
   /**
-   * The header values of Standard Webhooks for a body, signed with every secret given.
+   * The header values of Standard Webhooks for a body, signed with every secret given. The time in
+   * them is the real one, also where our clock follows the simulator's: receivers have a clock of
+   * their own, and refuse what comes from tomorrow.
    * @param secrets `whsec_…` texts
    */
-  sign(
-    id: string,
-    atMs: number,
-    body: string,
-    secrets: readonly string[],
-  ): Readonly<Record<string, string>>
+  sign(id: string, body: string, secrets: readonly string[]): Readonly<Record<string, string>>
 }

@@ -23,13 +23,19 @@ export interface WebhookSender extends Sender {
   close(): Promise<void>
 }
 
-/** In production public addresses and https alone; in development this machine alone. */
-export function openSender(env: 'development' | 'production'): WebhookSender {
+/**
+ * In production public addresses and https alone; in development this machine alone.
+ * @param resolve the system's resolver, unless a test plays it
+ */
+export function openSender(
+  env: 'development' | 'production',
+  resolve: typeof lookup = lookup,
+): WebhookSender {
   const allows = env === 'production' ? isPublic : isLoopback
   const agent = new Agent({
     connections: 16,
     keepAliveTimeout: 4_000,
-    connect: { timeout: connectTimeoutMs, lookup: guarded(allows) },
+    connect: { timeout: connectTimeoutMs, lookup: guarded(allows, resolve) },
   })
   return {
     targetProblem: (url) => targetProblem(url, env),
@@ -73,9 +79,9 @@ function failed(error: unknown) {
 }
 
 /** Resolves a name and refuses it when any of its addresses is none that we may reach. */
-function guarded(allows: (address: string) => boolean): LookupFunction {
+function guarded(allows: (address: string) => boolean, resolve: typeof lookup): LookupFunction {
   return (name, options, done) => {
-    lookup(name, { ...options, all: true }, (error, addresses) => {
+    resolve(name, { ...options, all: true }, (error, addresses) => {
       if (error !== null) return done(error, '', 0)
       const [first] = addresses
       if (first === undefined || !addresses.every(({ address }) => allows(address))) {
@@ -111,12 +117,12 @@ function targetProblem(text: string, env: 'development' | 'production'): TargetP
 }
 
 /** Both secrets sign during a rotation, each signature in the one header, separated by a blank. */
-function sign(id: string, atMs: number, body: string, secrets: readonly string[]) {
-  const at = new Date(atMs)
+function sign(id: string, body: string, secrets: readonly string[]) {
+  const at = new Date()
   const signatures = secrets.map((secret) => new Webhook(secret).sign(id, at, body))
   return {
     'webhook-id': id,
-    'webhook-timestamp': String(Math.floor(atMs / 1000)),
+    'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
     'webhook-signature': signatures.join(' '),
   }
 }
