@@ -17,6 +17,7 @@ import { moneyTasks } from './apply-refund.ts'
 import { receiptOfSuspense } from './book-external.ts'
 import { openRefund } from './open-refund.ts'
 import { commit } from './phase.ts'
+import { recordEvent } from './record-event.ts'
 
 /** An order that may still be paid by another number: its end is looked at again so much later. */
 const waitMs = 60_000
@@ -119,23 +120,26 @@ async function bookRevived(
   })
   await tx.tasks.resolve(task.id, 'revived', at)
   const { id, totalFen: total, currency } = order
-  await tx.events.record({
-    id: random.id('event'),
-    type: 'order.paid',
-    subject: `order:${id}`,
-    version: order.version + 1,
-    payload: {
-      id,
-      status: 'paid',
-      total,
-      currency,
-      payment_id: payment.id,
-      transaction_id: transactionId,
-      paid_at_ms: paidAtMs,
-      revived: true,
+  await recordEvent(
+    tx,
+    { random },
+    {
+      type: 'order.paid',
+      subject: `order:${id}`,
+      version: order.version + 1,
+      payload: {
+        id,
+        status: 'paid',
+        total,
+        currency,
+        payment_id: payment.id,
+        transaction_id: transactionId,
+        paid_at_ms: paidAtMs,
+        revived: true,
+      },
+      createdAtMs: at,
     },
-    createdAtMs: at,
-  })
+  )
   meter.count('payment_paid_total', { by: 'revival' })
 }
 

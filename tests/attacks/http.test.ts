@@ -111,6 +111,12 @@ test('A-82 conflicting lengths are 400, the connection is closed, and nothing is
 
 /** Every address of the server. A new one is added here on purpose, or it is a forgotten one. */
 const documented = [
+  'DELETE /admin/v1/webhook-endpoints/:id',
+  'GET /admin/v1/events',
+  'GET /admin/v1/webhook-endpoints',
+  'POST /admin/v1/events/:id/resend',
+  'POST /admin/v1/webhook-endpoints',
+  'POST /admin/v1/webhook-endpoints/:id/rotate',
   'DELETE /admin/v1/session',
   'DELETE /v1/session',
   'DELETE /v1/sessions',

@@ -24,6 +24,7 @@ export type TaskKind =
   | 'odd_notification'
   | 'prepay_refused'
   | 'job_parked'
+  | 'webhook_parked'
   | 'refund_abnormal'
   | 'refund_refused'
   | 'refund_unclear'
