@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Webhook } from 'standardwebhooks'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { eventData } from '../../server/http/shapes/event.ts'
 import { type Pair, startPair, until } from '../support/pair.ts'
 import { Shopper } from '../support/shopper.ts'
 import { bought, Till } from '../support/till.ts'
@@ -140,4 +141,17 @@ test('A-73 a target elsewhere is refused, with the field and the remedy, and not
   expect(all.json.data).toHaveLength(1)
   expect(all.text).not.toContain('whsec_')
   expect((await pair.server.get('/admin/v1/webhook-endpoints')).status).toBe(401)
+})
+
+test('everything that was told or is on record is what its schema says', async () => {
+  await person.checkout([{ product_id: 'cup', quantity: 1 }])
+  const list = await pair.server.get('/admin/v1/events?limit=100', admin())
+  const types = new Set<string>()
+  for (const event of list.json.data) {
+    types.add(event.type)
+    const read = eventData[event.type as keyof typeof eventData].safeParse(event.data)
+    expect([event.type, read.error?.issues]).toEqual([event.type, undefined])
+  }
+  const wanted = ['order.created', 'order.paid', 'refund.created', 'refund.succeeded']
+  expect([...types].toSorted()).toEqual(expect.arrayContaining(wanted))
 })
