@@ -41,6 +41,7 @@ const KINDS: Readonly<Record<string, Words>> = {
   unknown_order: { zh: '不存在的订单', en: 'unknown order' },
   other_type: { zh: '别的类型', en: 'another type' },
   cancel_although_paid: { zh: '已付却报取消', en: 'cancel although paid' },
+  sent_twice: { zh: '请求发了两次', en: 'sent twice' },
   no_callback: { zh: '没有回调', en: 'no callback' },
   query_lags: { zh: '查询滞后', en: 'query lags behind' },
   off_by_one_fen: { zh: '差一分钱', en: 'off by one fen' },
