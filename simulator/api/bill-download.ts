@@ -54,7 +54,7 @@ export function downloadBill(context: MerchantContext): WireReply {
   const { headers } = unsignedReply(context, { status: 200, body: null, numeric: 0 })
   return {
     status: 200,
-    headers: { ...headers, 'content-type': 'application/octet-stream' },
+    headers: { ...headers, 'content-type': used.link.gzip ? 'application/x-gzip' : 'text/plain' },
     body: sent(bytes, used.link, fault?.kind),
   }
 }

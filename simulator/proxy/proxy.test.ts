@@ -121,6 +121,16 @@ it('plain HTTP in the form of a proxy is answered for WeChat’s hosts', async (
   expect(said).toContain('"errcode":41002')
 })
 
+it('an https address in that form, as old versions of axios send it, is answered too', async () => {
+  const url = 'https://api.mch.weixin.qq.com/v3/certificates'
+  const said = await raw(
+    `GET ${url} HTTP/1.1\r\nHost: api.mch.weixin.qq.com\r\nConnection: close\r\n\r\n`,
+  )
+  expect(said).toMatch(/^HTTP\/1.1 4(?!03)/)
+  const other = await raw('GET https://example.com/ HTTP/1.1\r\nHost: example.com\r\n\r\n')
+  expect(other).toMatch(/^HTTP\/1.1 403/)
+})
+
 it('the control API is not reachable under a name of WeChat’s', async () => {
   const { stdout } = await run('curl', [
     ...['--silent', '--proxy', proxy.url, '--cacert', proxy.caFile ?? ''],

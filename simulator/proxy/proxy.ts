@@ -101,10 +101,14 @@ function refuse(socket: Socket): void {
   socket.end(Buffer.concat([Buffer.from(`${headers.join('\r\n')}\r\n\r\n`), body]))
 }
 
-/** `GET http://api.weixin.qq.com/…`: the form in which plain HTTP comes to a proxy. */
+/**
+ * `GET http://api.weixin.qq.com/…`: the form in which plain HTTP comes to a proxy; old versions of
+ * axios send `https://` addresses in it too, instead of CONNECT.
+ */
 function plainRequest(app: Server, request: IncomingMessage, reply: ServerResponse): void {
-  const [, authority = '', path = ''] = /^http:\/\/([^/?#]+)(.*)$/i.exec(request.url ?? '') ?? []
-  const host = wechatHost(authority, 80)
+  const [, secure, authority = '', path = ''] =
+    /^http(s?):\/\/([^/?#]+)(.*)$/i.exec(request.url ?? '') ?? []
+  const host = wechatHost(authority, secure ? 443 : 80)
   if (host === null) {
     reply.writeHead(403, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' })
     reply.end(`${FORBIDDEN}\n`)
