@@ -139,7 +139,7 @@ function notPaying() {
     await me.back()
     await me.orderAndOpenCashier('tea-longjing-first')
     await me.tapPhone('cashier-close')
-    expect(await me.newestOrderAfterBack()).toBe('unpaid')
+    expect(await me.newestOrderAfterBack(2)).toBe('unpaid')
     await me.tap('order-cancel')
     await me.tapPhone('modal-confirm')
     await me.orderSays('closed')

@@ -79,17 +79,22 @@ export class Shopper {
     await this.phone('cashier-sheet').waitFor()
   }
 
-  /** The newest order's own page, from the list of orders, and what it says. */
-  async newestOrder(): Promise<string | null> {
+  /**
+   * The newest order's own page, from the list of orders, and what it says. The list is there at
+   * once, as it was left: only when it has all `count` orders is its first one the newest.
+   */
+  async newestOrder(count = 1): Promise<string | null> {
     await this.tab('orders')
+    const rows = this.page.frameLocator('#screen').locator('.order').filter({ visible: true })
+    await rows.nth(count - 1).waitFor()
     await this.firstRow().click()
     return this.orderStatus()
   }
 
   /** The same, back from the checkout. */
-  async newestOrderAfterBack(): Promise<string | null> {
+  async newestOrderAfterBack(count = 1): Promise<string | null> {
     await this.back()
-    return this.newestOrder()
+    return this.newestOrder(count)
   }
 
   /** The newest order in the list of orders. */
