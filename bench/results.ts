@@ -1,7 +1,7 @@
 // A result with what one must know to judge it: commit, machine, date.
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { cpus, totalmem } from 'node:os'
+import { cpus, loadavg, totalmem } from 'node:os'
 import { join } from 'node:path'
 
 const folder = join(import.meta.dirname, 'results')
@@ -15,7 +15,7 @@ export function keep(name: string, figures: Readonly<Record<string, unknown>>): 
   mkdirSync(folder, { recursive: true })
   const date = new Date().toISOString()
   const [first] = cpus()
-  const changed = git('status', '--porcelain', '--', '..') !== ''
+  const changed = git('status', '--porcelain', '--', ':/', ':(exclude,top)bench/results') !== ''
   const result = {
     name,
     date,
@@ -24,6 +24,10 @@ export function keep(name: string, figures: Readonly<Record<string, unknown>>): 
       cpu: first?.model ?? 'unknown',
       cores: cpus().length,
       memory_gib: Math.round(totalmem() / 2 ** 30),
+      // More than the cores: others were at work on it too.
+      load_average: loadavg()
+        .map((load) => load.toFixed(1))
+        .join(' '),
       node: process.version,
       platform: `${process.platform} ${process.arch}`,
     },

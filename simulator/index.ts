@@ -2,6 +2,7 @@
 import type { Server } from 'node:http'
 import { join } from 'node:path'
 import { realPorts } from './adapters/real.ts'
+import { strike } from './mischief.ts'
 import { ProgramWatch } from './page/program-watch.ts'
 import type { PageOptions } from './page/routes.ts'
 import type { Ports } from './ports.ts'
@@ -129,6 +130,11 @@ function pageOptions(options: SimulatorOptions, worlds: Worlds): PageOptions | n
   const world = {
     defaultAppid: () => worlds.main.world.meta.defaultAppid,
     allowedOrigins: () => [...appOrigins],
+    sendsTwice: () => {
+      const fault = strike(worlds.main.world, 'phone.request')
+      if (fault !== null) void worlds.main.commit()
+      return fault?.kind === 'sent_twice'
+    },
   }
   return { appFolder, world, program: new ProgramWatch(appFolder) }
 }

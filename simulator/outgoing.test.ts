@@ -12,7 +12,7 @@ const IN_THE_BROWSER = /^(page\/src|miniprogram\/runtime)\//
 
 /** Everyone who may, and what for. Anyone else is a mistake. */
 const CALLERS: readonly (readonly [file: RegExp, what: string])[] = [
-  [/^adapters\/real\.ts$/, 'notifications and pushes, to allowed addresses'],
+  [/^adapters\/outgoing\.ts$/, 'notifications and pushes, to allowed addresses'],
   [/^adapters\/remote\.ts$/, 'a test suite’s calls to a simulator on this machine'],
   [/^adapters\/lookup\.ts$/, 'the name resolution of these two'],
   [/^page\/proxy\.ts$/, 'wx.request of the phone, to the origins that the mini program may call'],
@@ -45,7 +45,7 @@ it('nobody but the named callers can open a connection', () => {
   )
   const others = found.filter(({ path }) => !CALLERS.some(([file]) => file.test(path)))
   expect(others.map(({ path }) => path)).toEqual([])
-  expect(found.map(({ path }) => path)).toContain('adapters/real.ts')
+  expect(found.map(({ path }) => path)).toContain('adapters/outgoing.ts')
 })
 
 it('nobody outside the browser calls fetch or opens a socket by a global', () => {

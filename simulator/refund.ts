@@ -37,7 +37,7 @@ export function refundedFen(world: World, trade: Trade): Fen {
   return sumFen(live.map(({ amountFen }) => amountFen))
 }
 
-/** What the merchant's account gives for a refund: the person's part without the fee that returns. */
+/** What the merchant's account gives for a refund: the person's part less the fee that returns. */
 export function costOf(refund: Pick<Refund, 'payerRefundFen' | 'feeBackFen'>): Fen {
   return subtractFen(refund.payerRefundFen, refund.feeBackFen)
 }
@@ -88,7 +88,7 @@ export function draftRefund(world: World, order: RefundOrder): Refund {
 
 /**
  * What a part brings the person, and what fee comes back with it: what all live parts together come
- * to, less what the earlier ones have, so that every order of parts and closings adds up to the fen.
+ * to, less what the earlier ones have, so that any order of parts and closings adds up to the fen.
  */
 function sharesOf(world: World, trade: Trade, payment: Payment, amountFen: Fen) {
   const live = refundsOf(world, trade).filter(({ status }) => status !== 'CLOSED')
@@ -102,7 +102,7 @@ function sharesOf(world: World, trade: Trade, payment: Payment, amountFen: Fen) 
   return { payerRefundFen, feeBackFen }
 }
 
-/** Accepts a drafted refund: takes its money, if it is there, and sets the order's state (R37, U7). */
+/** Accepts a drafted refund: takes its money, if it is there, and sets the order's state (R37). */
 export function acceptRefund(world: World, order: RefundOrder, draft: Refund): Refund {
   const key = refundKey(draft.mchid, draft.outRefundNo)
   const { trade } = order
@@ -120,7 +120,8 @@ function funded(world: World, refund: Refund): Refund {
   if (fundsOf(world, refund.mchid).balanceFen < costFen) {
     return { ...refund, dueAtMs: refund.createdAtMs + UNFUNDED_MS }
   }
-  const note = `退款总金额${yuanText(refund.payerRefundFen)}元;含手续费${yuanText(refund.feeBackFen)}元`
+  const [whole, fee] = [yuanText(refund.payerRefundFen), yuanText(refund.feeBackFen)]
+  const note = `退款总金额${whole}元;含手续费${fee}元`
   book(world, { ...about(refund), kind: 'refund', amountFen: -costFen, note })
   const dueAtMs = world.nowMs() + world.switches.refund_seconds * 1000
   return { ...refund, funded: true, dueAtMs }

@@ -157,10 +157,10 @@ function parkingOf(
   const state = stateOf(evidence)
   // A refund that becomes abnormal again after it was tried anew is another matter for a person.
   const again = finding === 'abnormal_now' ? `:${refund.statusAtMs}` : ''
-  const about =
-    kind === 'refund_unclear'
-      ? `:${finding}:${facts?.transaction_id ?? ''}:${facts?.amount.refund ?? ''}`
-      : again
+  // Lies that differ are all kept; copies of one are one task.
+  const { transaction_id, refund_id, amount } = facts ?? {}
+  const said = [finding, transaction_id, refund_id, amount?.refund, amount?.total]
+  const about = kind === 'refund_unclear' ? `:${said.join(':')}` : again
   return {
     kind,
     subject: `refund:${refund.id}${about}`,

@@ -10,6 +10,7 @@ import type { Payment } from '../domain/payment.ts'
 import { type Settlement, settle } from '../domain/settle.ts'
 import type { Ports, Tx } from '../ports/index.ts'
 import { openTask } from './apply-refund.ts'
+import { recordEvent } from './record-event.ts'
 
 /** How an order and its payment are after a piece of evidence. */
 export interface Applied {
@@ -127,5 +128,5 @@ export async function writeRecords(
     })
     if (isNew) meter.count('payment_parked_total', { kind })
   }
-  if (event) await tx.events.record({ ...event, id: random.id('event'), createdAtMs: at })
+  if (event) await recordEvent(tx, { random }, { ...event, createdAtMs: at })
 }

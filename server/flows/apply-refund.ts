@@ -10,6 +10,7 @@ import { type RefundSettlement, settleRefund } from '../domain/settle-refund.ts'
 import type { Ports, Tx } from '../ports/index.ts'
 import type { EventType } from '../ports/tables/events.ts'
 import type { TaskKind } from '../ports/tables/tasks.ts'
+import { recordEvent } from './record-event.ts'
 
 export type RefundPorts = Pick<Ports, 'random' | 'meter'>
 
@@ -135,22 +136,25 @@ export async function recordRefund(
   refund: Refund,
   at: Instant,
 ): Promise<void> {
-  await tx.events.record({
-    id: random.id('event'),
-    type,
-    subject: `refund:${refund.id}`,
-    version: refund.version,
-    payload: {
-      id: refund.id,
-      order_id: refund.orderId,
-      out_refund_no: refund.outRefundNo,
-      amount: refund.amountFen,
-      currency: 'CNY',
-      status: publicStatus(refund),
-      external: refund.external,
+  await recordEvent(
+    tx,
+    { random },
+    {
+      type,
+      subject: `refund:${refund.id}`,
+      version: refund.version,
+      payload: {
+        id: refund.id,
+        order_id: refund.orderId,
+        out_refund_no: refund.outRefundNo,
+        amount: refund.amountFen,
+        currency: 'CNY',
+        status: publicStatus(refund),
+        external: refund.external,
+      },
+      createdAtMs: at,
     },
-    createdAtMs: at,
-  })
+  )
 }
 
 /** The four words of the contract: what is asked, refused or under way again is processing. */

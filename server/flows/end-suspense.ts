@@ -17,6 +17,7 @@ import { moneyTasks } from './apply-refund.ts'
 import { receiptOfSuspense } from './book-external.ts'
 import { openRefund } from './open-refund.ts'
 import { commit } from './phase.ts'
+import { recordEvent } from './record-event.ts'
 
 /** An order that may still be paid by another number: its end is looked at again so much later. */
 const waitMs = 60_000
@@ -55,7 +56,7 @@ export async function endSuspense(
   })
 }
 
-/** Locks payment, order and task; null when there is nothing in suspense to end. */
+/** Locks payment and order; null when there is nothing in suspense to end. */
 export async function holdMoney(tx: Tx, taskId: string): Promise<Money | null> {
   const found = await tx.tasks.byId(taskId)
   if (found?.status !== 'open' || !moneyTasks.includes(found.kind)) return null
@@ -64,7 +65,8 @@ export async function holdMoney(tx: Tx, taskId: string): Promise<Money | null> {
   if (currency !== 'CNY' || received < 1) return null
   const payment = typeof payment_id === 'string' ? await tx.payments.lock(payment_id) : null
   const order = payment ? await tx.orders.lock(payment.orderId) : null
-  const task = await tx.tasks.lock(taskId)
+  // Read again: whoever waited for the payment above may find it decided.
+  const task = await tx.tasks.byId(taskId)
   if (task?.status !== 'open') return null
   return {
     task,
@@ -118,23 +120,26 @@ async function bookRevived(
   })
   await tx.tasks.resolve(task.id, 'revived', at)
   const { id, totalFen: total, currency } = order
-  await tx.events.record({
-    id: random.id('event'),
-    type: 'order.paid',
-    subject: `order:${id}`,
-    version: order.version + 1,
-    payload: {
-      id,
-      status: 'paid',
-      total,
-      currency,
-      payment_id: payment.id,
-      transaction_id: transactionId,
-      paid_at_ms: paidAtMs,
-      revived: true,
+  await recordEvent(
+    tx,
+    { random },
+    {
+      type: 'order.paid',
+      subject: `order:${id}`,
+      version: order.version + 1,
+      payload: {
+        id,
+        status: 'paid',
+        total,
+        currency,
+        payment_id: payment.id,
+        transaction_id: transactionId,
+        paid_at_ms: paidAtMs,
+        revived: true,
+      },
+      createdAtMs: at,
     },
-    createdAtMs: at,
-  })
+  )
   meter.count('payment_paid_total', { by: 'revival' })
 }
 
@@ -180,7 +185,10 @@ async function untouched(tx: Tx, ports: Ports, money: Money, at: Instant): Promi
   // A lie about the amount of a sale: that money is no stranger's.
   if (money.payment?.transactionId === money.transactionId) return null
   const receipt = await receiptOfSuspense(tx, ports, money, at)
-  return receipt?.origin === 'suspense' && receipt.reservedFen === 0 ? receipt : null
+  if (receipt?.origin !== 'suspense' || receipt.reservedFen > 0) return null
+  // Under the lock of the receipt: somebody may have kept it meanwhile.
+  const entries = await tx.ledger.ofSubject(`transaction:${money.transactionId}`)
+  return entries.some(({ transition }) => transition === 'kept') ? null : receipt
 }
 
 /** Shown to the payer by WeChat. */

@@ -44,6 +44,12 @@ export const phases = {
   'refresh-keys/download': 'call',
   'import-catalogue/put': 'transaction',
   'change-product/put': 'transaction',
+  'deliver-event/send': 'call',
+  'deliver-event/result': 'transaction',
+  'webhook-endpoints/add': 'transaction',
+  'webhook-endpoints/rotate': 'transaction',
+  'webhook-endpoints/disable': 'transaction',
+  'webhook-endpoints/resend': 'transaction',
   'sweep/forget': 'transaction',
 } as const satisfies Record<string, 'transaction' | 'call'>
 

@@ -20,6 +20,7 @@ import type { Ports, Tx } from '../ports/index.ts'
 import { KeyBusy } from '../ports/key-busy.ts'
 import { commit } from './phase.ts'
 import type { OrderView } from './read-orders.ts'
+import { recordEvent } from './record-event.ts'
 
 export interface PlaceOrder {
   readonly accountId: string
@@ -172,14 +173,17 @@ async function insert(tx: Tx, { random }: Ports, { order, payment }: OrderView):
   await tx.orders.insert(order)
   await tx.payments.insert(payment)
   const { id, totalFen: total, currency, createdAtMs, expiresAtMs } = order
-  await tx.events.record({
-    id: random.id('event'),
-    type: 'order.created',
-    subject: `order:${id}`,
-    version: order.version,
-    payload: { id, status: 'unpaid', total, currency, expires_at_ms: expiresAtMs },
-    createdAtMs,
-  })
+  await recordEvent(
+    tx,
+    { random },
+    {
+      type: 'order.created',
+      subject: `order:${id}`,
+      version: order.version,
+      payload: { id, status: 'unpaid', total, currency, expires_at_ms: expiresAtMs },
+      createdAtMs,
+    },
+  )
   const data = { order_id: id }
   await tx.jobs.enqueue({ queue: 'close-order', id: random.uuid(), data, runAt: expiresAtMs })
 }

@@ -4,6 +4,7 @@ export type { PresentedOrder as Order } from './app/present-order.ts'
 export type { ProblemBody } from './errors.ts'
 export type { ErrorCode } from './registry.ts'
 export type { AdminOrder } from './shapes/admin-order.ts'
+export type { RefundView as Refund } from './shapes/refund.ts'
 
 import type { z } from 'zod'
 import type { adminProductShape, productShape } from './shapes/product.ts'

@@ -3,6 +3,7 @@ import { noPoints } from '../adapters/points/index.ts'
 import { systemRandom } from '../adapters/random/index.ts'
 import { aesSeal } from '../adapters/seal/index.ts'
 import { openSessions } from '../adapters/sessions/index.ts'
+import { openSender } from '../adapters/webhooks/index.ts'
 import { openWechatMini } from '../adapters/wechat-mini/index.ts'
 import { openWechatPay } from '../adapters/wechat-pay/index.ts'
 import type { Settings } from '../config.ts'
@@ -37,6 +38,7 @@ export function openPorts(
   const points = noPoints
   const sessions = openSessions(settings.sessionStore, { db: parts.db, clock })
   const mini = openMini(settings, meter)
+  const sender = openSender(settings.env)
   const pay = openWechatPay(
     {
       origins: settings.simulatorUrl === null ? payOrigins : [settings.simulatorUrl],
@@ -55,13 +57,14 @@ export function openPorts(
     policy: policy(settings),
     random,
     seal: aesSeal(settings.sealKeys.map((key) => key.reveal())),
+    sender,
     sessions,
     store,
     wechatMini: mini,
     wechatPay: pay.wechatPay,
   }
   const close = async () => {
-    await Promise.all([sessions.close(), mini.close(), pay.close()])
+    await Promise.all([sessions.close(), mini.close(), pay.close(), sender.close()])
   }
   return { ports, close }
 }

@@ -2,6 +2,7 @@ import { applyNotification } from '../flows/apply-notification.ts'
 import { askInRhythm } from '../flows/ask-wechat.ts'
 import { carryRefund } from '../flows/carry-refund.ts'
 import { closeInTime } from '../flows/close-order.ts'
+import { deliverEvent } from '../flows/deliver-event.ts'
 import { endSuspense } from '../flows/end-suspense.ts'
 import { refreshKeys } from '../flows/refresh-keys.ts'
 import { sweep } from '../flows/sweep.ts'
@@ -28,6 +29,8 @@ export function jobHandlers(ports: Ports, parts: SweepParts): JobHandlers {
       const [refundId, chain] = [textOf(data, 'refund_id'), numberOf(data, 'chain')]
       return await carryRefund(ports, { refundId, chain })
     },
+    'deliver-event': async (data) =>
+      await deliverEvent(ports, { deliveryId: textOf(data, 'delivery_id') }),
     'end-suspense': async (data) => await endSuspense(ports, { taskId: textOf(data, 'task_id') }),
     'refresh-platform-keys': async (data) =>
       await refreshKeys(ports, { mchid: textOf(data, 'mchid'), once: data['once'] === 1 }),

@@ -26,6 +26,7 @@ function bench(work: (claim: Claim['data']) => Promise<JobResult>, attempt = 1) 
     'apply-notification': idle,
     'ask-wechat': work,
     'carry-refund': async (): Promise<JobResult> => 'done',
+    'deliver-event': idle,
     'end-suspense': async (): Promise<JobResult> => 'done',
     'close-order': idle,
     'refresh-platform-keys': idle,

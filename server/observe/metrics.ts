@@ -8,6 +8,10 @@ const counters: Readonly<Record<CounterName, { help: string; labels: readonly st
   payment_paid_total: { help: 'Payments that became paid.', labels: ['by'] },
   refund_total: { help: 'Steps of refunds.', labels: ['to', 'by'] },
   refund_parked_total: { help: 'Refunds shown to a person.', labels: ['kind'] },
+  webhook_attempt_total: {
+    help: 'Events sent to the merchant’s systems, by what they said.',
+    labels: ['type', 'said'],
+  },
   payment_parked_total: { help: 'Money put into suspense.', labels: ['kind'] },
   notification_total: { help: 'Verified notifications stored.', labels: ['place'] },
   notification_refused_total: { help: 'Messages refused, by reason.', labels: ['reason'] },

@@ -5,6 +5,7 @@ import type { Parties, Policy } from './parties.ts'
 import type { Points } from './points.ts'
 import type { Random } from './random.ts'
 import type { Seal } from './seal.ts'
+import type { Sender } from './sender.ts'
 import type { Sessions } from './sessions.ts'
 import type { Store } from './store.ts'
 import type { WechatMini } from './wechat-mini.ts'
@@ -24,6 +25,7 @@ export interface Ports {
   readonly policy: Policy
   readonly random: Random
   readonly seal: Seal
+  readonly sender: Sender
   readonly sessions: Sessions
   readonly store: Store
   readonly wechatMini: WechatMini
@@ -40,6 +42,7 @@ export type * from './parties.ts'
 export type * from './points.ts'
 export type * from './random.ts'
 export type * from './seal.ts'
+export type * from './sender.ts'
 export type * from './sessions.ts'
 export type * from './store.ts'
 export type * from './wechat-mini.ts'

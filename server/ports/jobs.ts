@@ -6,6 +6,7 @@ export type Queue =
   | 'ask-wechat'
   | 'carry-refund'
   | 'close-order'
+  | 'deliver-event'
   | 'end-suspense'
   | 'refresh-platform-keys'
   | 'sweep'

@@ -27,6 +27,7 @@ export type CounterName =
   | 'wechat_call_total'
   | 'platform_key_refresh_total'
   | 'job_total'
+  | 'webhook_attempt_total'
 
 /** The numbers of one instance. */
 export interface HttpMetrics {

@@ -7,6 +7,7 @@ export type IdKind =
   | 'task'
   | 'entry'
   | 'event'
+  | 'endpoint'
   | 'receipt'
   | 'refund'
   | 'request'

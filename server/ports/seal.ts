@@ -9,4 +9,4 @@ export interface Seal {
   open(purpose: SealPurpose, subject: string, sealed: Uint8Array): string
 }
 
-export type SealPurpose = 'session_key' | 'phone' | 'access_token'
+export type SealPurpose = 'session_key' | 'phone' | 'access_token' | 'webhook_secret'

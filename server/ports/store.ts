@@ -1,6 +1,7 @@
 import type { Jobs } from './jobs.ts'
 import type { AccountReads, AccountWrites } from './tables/accounts.ts'
-import type { EventWrites } from './tables/events.ts'
+import type { EndpointReads, EndpointWrites } from './tables/endpoints.ts'
+import type { EventReads, EventWrites } from './tables/events.ts'
 import type { IdempotencyReads, IdempotencyWrites } from './tables/idempotency.ts'
 import type { InboxReads, InboxWrites } from './tables/inbox.ts'
 import type { LedgerReads, LedgerWrites } from './tables/ledger.ts'
@@ -15,6 +16,8 @@ import type { TokenReads, TokenWrites } from './tables/tokens.ts'
 /** What may be asked outside a transaction. Every multi-row read is ordered. */
 export interface Reads {
   readonly accounts: AccountReads
+  readonly endpoints: EndpointReads
+  readonly events: EventReads
   readonly idempotency: IdempotencyReads
   readonly inbox: InboxReads
   readonly ledger: LedgerReads
@@ -30,7 +33,8 @@ export interface Reads {
 /** One open transaction. One lock order: payment, order, receipt, refund, products, the rest. */
 export interface Tx {
   readonly accounts: AccountReads & AccountWrites
-  readonly events: EventWrites
+  readonly endpoints: EndpointReads & EndpointWrites
+  readonly events: EventReads & EventWrites
   readonly idempotency: IdempotencyReads & IdempotencyWrites
   readonly inbox: InboxReads & InboxWrites
   readonly jobs: Jobs

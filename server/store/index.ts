@@ -2,6 +2,7 @@ import type { Transaction } from 'kysely'
 import type { Jobs, Reads, Store, Tx } from '../ports/index.ts'
 import { accounts } from './accounts.ts'
 import type { Database } from './database.ts'
+import { endpoints } from './endpoints.ts'
 import { events } from './events.ts'
 import { idempotency } from './idempotency.ts'
 import { inbox } from './inbox.ts'
@@ -34,6 +35,7 @@ export function openStore(db: Database, jobsIn: (tx: Transaction<Schema>) => Job
 function tables(db: Handle): Omit<Tx, 'jobs'> & Reads {
   return {
     accounts: accounts(db),
+    endpoints: endpoints(db),
     events: events(db),
     idempotency: idempotency(db),
     inbox: inbox(db),

@@ -1,5 +1,6 @@
 import type { Fen, Instant } from '@minitill/protocol/model'
 import type { ReceiptTable, RefundTable } from './schema-refunds.ts'
+import type { DeliveryTable, EndpointTable } from './schema-webhooks.ts'
 
 /** Our tables as Kysely sees them: int8 comes back as a safe integer, jsonb parsed. */
 export interface Schema {
@@ -20,6 +21,8 @@ export interface Schema {
   event: EventTable
   receipt: ReceiptTable
   refund: RefundTable
+  webhook_endpoint: EndpointTable
+  webhook_delivery: DeliveryTable
   task: TaskTable
   platform_key: PlatformKeyTable
   platform_key_refresh: { mchid: string; asked_at_ms: Instant }

@@ -36,11 +36,6 @@ function reads(db: Handle): TaskReads {
 
 function writes(db: Handle): TaskWrites {
   return {
-    lock: async (taskId) => {
-      const query = db.selectFrom('task').selectAll().where('id', '=', taskId)
-      const row = await query.forUpdate().executeTakeFirst()
-      return row ? task(row) : null
-    },
     resolve: async (taskId, resolution, at) => {
       const result = await db
         .updateTable('task')

@@ -178,7 +178,7 @@ const sealed = (text: string, publicKey: string, oaepHash = 'sha1') =>
     Buffer.from(text),
   ).toString('base64')
 
-it('R64 an abnormal refund ends at a bank card: two notices for one refund', async () => {
+it('R64 R94 an abnormal refund ends at a bank card, told in sealed fields: two notices', async () => {
   await paid('refund-0073')
   const disarm = box.arm('pay.refund', 'refund_abnormal')
   const { json } = await box.merchant.refund('refund-0073', 'R64c', 100)
@@ -196,6 +196,8 @@ it('R64 an abnormal refund ends at a bank card: two notices for one refund', asy
   }
   const headers = { 'wechatpay-serial': publicKey.id }
   expect(of(await box.merchant.call('POST', path, card))[1]).toBe('PARAM_ERROR')
+  const unknown = { headers: { 'wechatpay-serial': 'PUB_KEY_ID_0000000000999' } }
+  expect(of(await box.merchant.call('POST', path, card, unknown))[1]).toBe('PARAM_ERROR')
   const open = { ...card, real_name: '张三' }
   expect(of(await box.merchant.call('POST', path, open, { headers }))[1]).toBe('PARAM_ERROR')
   box.set({ oaep_hash: 'sha256' })

@@ -99,6 +99,7 @@ export const journalQuery = z.strictObject({
 export const ALTERATIONS = [
   'amount',
   'wrong_key',
+  'other_merchant_key',
   'other_merchant',
   'other_order',
   'signature',

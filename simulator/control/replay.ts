@@ -11,6 +11,7 @@ const LATE_MS = 10 * 60_000
 const KINDS: Readonly<Record<(typeof ALTERATIONS)[number], string>> = {
   amount: 'wrong_amount',
   wrong_key: 'unknown_serial',
+  other_merchant_key: 'other_merchant_key',
   other_merchant: 'wrong_merchant',
   other_order: 'unknown_order',
   signature: 'wrong_signature',

@@ -1,4 +1,5 @@
 import { instant, rfc3339Beijing } from '@minitill/protocol/model'
+import { fundsOf } from '../funds.ts'
 import { openidOf } from '../phone/login.ts'
 import { refundedFen } from '../refund.ts'
 import { SEED_BALANCE } from '../seed.ts'
@@ -25,9 +26,10 @@ export function stateView(wechat: Wechat) {
     offset_ms,
     seed: world.meta.seed,
     apps: world.values('apps').map(({ appid, name }) => ({ appid, name })),
-    merchants: world
-      .values('merchants')
-      .map(({ mchid, appids, verification }) => ({ mchid, appids, verification })),
+    merchants: world.values('merchants').map(({ mchid, appids, verification }) => {
+      const balance = fundsOf(world, mchid).balanceFen
+      return { mchid, appids, verification, balance }
+    }),
     people: world.values('people').map((person) => personView(world, person)),
     armed_faults: armedFaults(world),
     counts: {

@@ -147,6 +147,7 @@ export const MENU: Readonly<Record<string, readonly string[]>> = {
   ],
   cashier: ['cancel_although_paid', 'no_callback', 'query_lags', 'last_second'],
   login: ['session_key_rotated'],
+  'phone.request': ['sent_twice'],
   receipt: ['forged_success'],
 }
 

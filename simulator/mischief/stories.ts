@@ -51,6 +51,14 @@ const STORIES: Readonly<Record<string, readonly [en: string, zh: string]>> = {
     'The money moved, and the mini program hears that the person cancelled.',
     '款已付，但小程序收到的回调是用户取消。',
   ],
+  'refund abnormal': [
+    'The next refund is accepted and then gets stuck: the person’s card can’t take it.',
+    '下一笔退款已受理，但退款异常：顾客的银行卡无法收款。',
+  ],
+  'refund accepted behind an error': [
+    'The next refund is answered with an error, and it is under way all the same.',
+    '下一笔退款返回错误，但其实已经受理。',
+  ],
   'bill with one altered fen': [
     'One row of the bill differs by a fen.',
     '账单中有一行金额相差一分。',

@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { expect, it } from 'vitest'
 import { curlOf, isMasked } from './src/inspector/curl.ts'
+import { differenceOf } from './src/inspector/difference.ts'
 import { EVERYTHING, matches, pathsOf } from './src/inspector/filter.ts'
 import { exchangeOf, isFailed, operationOf, orderOf, patternOf } from './src/inspector/messages.ts'
 import { signedTextOf, stepsOf } from './src/inspector/trace.ts'
@@ -132,4 +133,35 @@ it('times are Beijing’s, whatever the machine’s zone', () => {
   expect(durationText(86_397_500)).toBe('1 d')
   expect(durationText(93_780_000)).toBe('1 d 2 h 3 min')
   expect(durationText(42_000)).toBe('42 s')
+})
+
+it('the difference of two texts is what one has and the other lacks, letter by letter', () => {
+  const own = (one: string, other: string) =>
+    differenceOf(one, other).map((pieces) =>
+      pieces.flatMap((piece) => (piece.own ? [piece.text] : [])).join('|'),
+    )
+  expect(own('a\nb\n', 'a\nb')).toEqual(['\n', ''])
+  expect(own('{"a":1}', '{ "a": 1 }')).toEqual(['', ' | | '])
+  expect(own('aa', 'aaa')).toEqual(['', 'a'])
+  expect(own('元😀', '元😁')).toEqual(['😀', '😁'])
+  expect(own('POST\n/v3/x?a=1&b=2\n', 'POST\n/v3/x?b=2&a=1\n').join('')).not.toContain('POST')
+  expect(own('same', 'same')).toEqual(['', ''])
+  expect(own('', 'all')).toEqual(['', 'all'])
+})
+
+it('the pieces make the whole text again, however different the texts are', () => {
+  const random = (nth: number) => ((nth * 7919) % 104_729) % 4
+  const texts = Array.from({ length: 40 }, (_one, nth) =>
+    Array.from({ length: nth }, (_letter, at) => 'ab\n元'[random(nth * 43 + at)]).join(''),
+  )
+  const far = ['x'.repeat(3000), 'y'.repeat(3000)] as const
+  for (const one of [...texts.slice(-12), far[0]]) {
+    for (const other of [...texts.slice(0, 30), one === far[0] ? far[1] : '']) {
+      const [mine, theirs] = differenceOf(one, other)
+      const whole = (pieces: typeof mine) => pieces.map(({ text }) => text).join('')
+      const shared = (pieces: typeof mine) => whole(pieces.filter(({ own }) => !own))
+      expect([whole(mine), whole(theirs)]).toEqual([one, other])
+      expect(shared(mine)).toBe(shared(theirs))
+    }
+  }
 })

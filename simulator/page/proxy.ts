@@ -54,7 +54,7 @@ export function registerProxy(app: FastifyInstance, world: PageWorld): void {
       try {
         if (state.running >= PARALLEL_LIMIT) throw new RequestRefused(600007, 'too many requests')
         state.running += 1
-        const answer = await exchange(outgoingOf(request, world), world).finally(() => {
+        const answer = await once(outgoingOf(request, world), world).finally(() => {
           state.running -= 1
         })
         return reply
@@ -140,6 +140,17 @@ function headersOf(text: string, world: PageWorld): Record<string, string> {
     'user-agent':
       'Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) MicroMessenger/8.0.50 MiniProgram',
   }
+}
+
+/**
+ * What the phone's network does with one request: usually one exchange. A client may send a POST
+ * again of which it believes that it was lost (exception.retryCount), and hears the second answer.
+ */
+async function once(outgoing: Outgoing, world: PageWorld): Promise<Answer> {
+  if (outgoing.method === 'POST' && world.sendsTwice()) {
+    await exchange({ ...outgoing, headers: { ...outgoing.headers } }, world)
+  }
+  return await exchange(outgoing, world)
 }
 
 /** Sends, follows redirects inside the allowed list, and reads a bounded answer. */

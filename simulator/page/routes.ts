@@ -16,6 +16,8 @@ export interface PageWorld {
   defaultAppid(): string
   /** Origins that a mini program may call, such as the server's. */
   allowedOrigins(): string[]
+  /** Whether the phone's network sends the next POST twice (a fault). */
+  sendsTwice(): boolean
 }
 
 export interface PageOptions {

@@ -1,4 +1,4 @@
-import { type Remote, remote } from '../adapters/remote.ts'
+import type { Remote } from '../adapters/remote.ts'
 import { type Carrier, clientOver } from './client.ts'
 import type { Credentials, SuiteWechat } from './shapes.ts'
 import { wireOf } from './wire.ts'
@@ -31,6 +31,7 @@ function carrierOf(far: Remote, world: string, credentials: Credentials): Carrie
  * @param url as `http://127.0.0.1:4001`
  */
 export async function connectWechat(url: string): Promise<SuiteWechat> {
+  const { remote } = await import('../adapters/remote.ts')
   const far = remote(url)
   const answer = await far.send({
     method: 'GET',

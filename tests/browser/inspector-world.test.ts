@@ -188,6 +188,14 @@ function looks() {
 }
 
 function file() {
+  test('a merchant’s account is topped up', async () => {
+    await at('view-world').click()
+    const balance = () => at('merchant-balance').first().textContent()
+    const before = Number((await balance())?.replace(/[^\d]/g, ''))
+    await at('top-up').first().click()
+    const yuan = (fen: number) => `¥${String(fen).slice(0, -2)}.${String(fen).slice(-2)}`
+    await expect.poll(balance).toBe(yuan(before + 10_000))
+  })
   test('exported, emptied and imported, the trades are back', async () => {
     await at('view-world').click()
     const download = box.page.waitForEvent('download')

@@ -28,6 +28,7 @@ describe.skipIf(findChromium() === null)(suiteName('the inspector’s messages')
 
   describe('the timeline', timeline)
   describe('one message', detail)
+  describe('two texts that differ', differing)
   describe('the keyboard', keyboard)
   describe('replaying a notification', replaying)
 })
@@ -126,6 +127,22 @@ function detail() {
     ])
     const answer = await fetch(url, { headers: Object.fromEntries(headers) })
     expect(answer.status).toBe(200)
+  })
+}
+
+function differing() {
+  test('a body serialised again is named, and the difference marked', async () => {
+    const body = box.merchant.order('MT-again', box.openid)
+    const [sent, signedBody] = [JSON.stringify(body, null, 2), JSON.stringify(body)]
+    await box.merchant.call('POST', '/v3/pay/transactions/jsapi', sent, { signedBody })
+    await rows().filter({ hasText: 'MT-again' }).click()
+    await at('detail-overview').click()
+    await at('diagnosis').getByText('body_reserialised').waitFor()
+    const marks = await at('compared').first().locator('mark').allTextContents()
+    // Only the blanks and line ends of the layout differ, no letter of the content.
+    expect(marks.length).toBeGreaterThan(10)
+    expect(marks.join('').replaceAll('\\n', '').trim()).toBe('')
+    await shot('difference')
   })
 }
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { balanceOf, fingerprint, settledInbox, tasksAbout } from '../support/books.ts'
 import { type Pair, startPair } from '../support/pair.ts'
 import { Shopper } from '../support/shopper.ts'
+import { Till } from '../support/till.ts'
 import { Voice } from '../support/voice.ts'
 
 // Authentic messages that do not fit: kept, shown, booked to suspense, and nothing is granted.
@@ -152,7 +153,32 @@ test('a refused message changes nothing at all', async () => {
   expect(await fingerprint(pair)).toBe(before)
 })
 
-test('a refund notice is kept for later, quietly', async () => {
+test('a person decides about parked money over the API: not just closed, but revived, once', async () => {
+  const till = new Till(pair)
+  const { id, no } = await person.checkout(cup)
+  await person.post(`/v1/orders/${id}/cancel`)
+  const before = await balanceOf(pair, 'suspense')
+  await voice.tellPaid(no, 2500)
+  const path = `/tasks/${(await till.untilTask(no, 'late_money'))['id']}/resolve`
+  const decide = async (action: string) => await till.post(path, { action, reason: '核对无误' })
+  const unfit = [await decide('close'), await decide('forget'), await till.post(path, {})]
+  expect(unfit.map(({ status }) => status)).toEqual([409, 400, 400])
+  expect(unfit[0]?.json.code).toBe('money_in_suspense')
+  const revived = await decide('revive')
+  expect([revived.status, revived.json.status, revived.json.resolution]).toEqual([
+    200,
+    'resolved',
+    'revived',
+  ])
+  expect(await person.status(id)).toBe('paid')
+  expect(await balanceOf(pair, 'suspense')).toBe(before)
+  expect((await decide('refund')).json.code).toBe('not_now')
+  expect(
+    (await till.post('/tasks/tsk_none/resolve', { action: 'close', reason: 'x' })).status,
+  ).toBe(404)
+})
+
+test('a refund of money that we never heard of is asked about, and then shown', async () => {
   const { id, no } = await person.checkout(cup)
   const refund = {
     mchid: pair.credentials.mchid,
@@ -168,8 +194,9 @@ test('a refund notice is kept for later, quietly', async () => {
   const body = voice.envelope(refund, { event_type: 'REFUND.SUCCESS' }, { original_type: 'refund' })
   const path = `/wechat/pay/refund-notify/${pair.credentials.mchid}`
   expect((await pair.server.send('POST', path, body, voice.headers(body))).status).toBe(200)
+  await settledInbox(pair)
   const kept = await pair.db.query(`SELECT status FROM inbox WHERE original_type = 'refund'`)
   expect(kept.rows).toEqual([{ status: 'parked' }])
-  expect(await tasksAbout(pair, no)).toEqual([])
+  expect(await tasksAbout(pair, no)).toEqual(['refund_unclear'])
   expect(await person.status(id)).toBe('unpaid')
 })

@@ -104,7 +104,11 @@ export async function startFakeWorld(appFolder: string): Promise<FakeWorld> {
   const origins: string[] = []
   registerPage(app, {
     appFolder,
-    world: { defaultAppid: () => 'wx0000000000abcd', allowedOrigins: () => origins },
+    world: {
+      defaultAppid: () => 'wx0000000000abcd',
+      allowedOrigins: () => origins,
+      sendsTwice: () => false,
+    },
   })
   world.url = await app.listen({ host: '127.0.0.1', port: 0 })
   origins.push(world.url)

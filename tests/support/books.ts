@@ -4,6 +4,8 @@ import { type Pair, until } from './pair.ts'
 const tables = [
   'customer_order',
   'payment',
+  'receipt',
+  'refund',
   'entry',
   'posting',
   'event',

@@ -9,6 +9,7 @@ import type { Answer, Job, Ports, WechatPay } from '../../server/ports/index.ts'
 import { type Database, openDatabase, openPool } from '../../server/store/database.ts'
 import { openStore } from '../../server/store/index.ts'
 import { freshDatabase } from './database.ts'
+import { silentSender } from './scripted-sender.ts'
 
 export const appid = parseAppid('wx0000aaaaaaaaaaaa')
 export const mchid = parseMchid('1999900001')
@@ -128,6 +129,7 @@ function quietPorts() {
     points: noPoints,
     notices: unused<Ports['notices']>('notices'),
     seal: unused<Ports['seal']>('seal'),
+    sender: silentSender(),
     sessions: unused<Ports['sessions']>('sessions'),
     wechatMini: unused<Ports['wechatMini']>('wechatMini'),
     random: systemRandom(),

@@ -9,6 +9,7 @@ import { freshDatabase } from './database.ts'
 import { CollectingLog, CollectingMeter } from './observers.ts'
 import { seededRandom } from './random.ts'
 import { ScriptedMini } from './scripted-mini.ts'
+import { silentSender } from './scripted-sender.ts'
 
 export const appid = parseAppid('wx0000aaaaaaaaaaaa')
 /** A second mini program of the same merchant. */
@@ -59,6 +60,7 @@ function instance(db: Database, clock: ManualClock, seed: string): Omit<Ports, '
     policy: testPolicy,
     random: seededRandom(seed),
     seal: aesSeal([Buffer.alloc(32, 7)]),
+    sender: silentSender(),
     sessions: databaseSessions(db),
     wechatMini: new ScriptedMini(),
     wechatPay: {

@@ -25,6 +25,7 @@ export const queues: Readonly<Record<Queue, QueueSettings>> = {
   'ask-wechat': { expireInSeconds: 60, policy: 'standard' },
   'carry-refund': { expireInSeconds: 60, policy: 'standard' },
   'close-order': { expireInSeconds: 60, policy: 'standard' },
+  'deliver-event': { expireInSeconds: 60, policy: 'standard' },
   'end-suspense': { expireInSeconds: 60, policy: 'standard' },
   'refresh-platform-keys': { expireInSeconds: 60, policy: 'exclusive' },
   sweep: { expireInSeconds: 300, policy: 'exclusive' },

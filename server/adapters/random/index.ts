@@ -9,6 +9,7 @@ const prefixes: Readonly<Record<IdKind, string>> = {
   task: 'tsk',
   entry: 'ent',
   event: 'evt',
+  endpoint: 'whe',
   receipt: 'rcp',
   refund: 'rfd',
   request: 'req',

@@ -52,6 +52,13 @@ export const taskTexts: Readonly<Record<TaskKind, { title: Text; advice: Text }>
       zh: '请查看下方错误码：通常是权限、绑定关系或密钥有误。',
     },
   },
+  webhook_parked: {
+    title: { en: 'A system of yours does not listen', zh: '业务系统未能接收事件' },
+    advice: {
+      en: 'Events could not be delivered for days. Mend the receiver, then send them again.',
+      zh: '事件多日投递失败，请修复接收方后重新发送。',
+    },
+  },
   job_parked: {
     title: { en: 'Work that was given up', zh: '任务多次失败，已搁置' },
     advice: {

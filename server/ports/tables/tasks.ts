@@ -24,6 +24,7 @@ export type TaskKind =
   | 'odd_notification'
   | 'prepay_refused'
   | 'job_parked'
+  | 'webhook_parked'
   | 'refund_abnormal'
   | 'refund_refused'
   | 'refund_unclear'
@@ -51,7 +52,6 @@ export interface TaskAbout {
 export interface TaskWrites {
   /** false, and nothing done, when there is a task of this kind and subject already, open or not. */
   open(task: Task): Promise<boolean>
-  lock(taskId: string): Promise<Task | null>
   /** false when it was resolved before. */
   resolve(taskId: string, resolution: string, at: Instant): Promise<boolean>
   /** Ends the open tasks of these kinds whose detail has this value. */

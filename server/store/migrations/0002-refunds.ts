@@ -69,6 +69,8 @@ CREATE INDEX refund_order ON refund (order_id, created_at_ms, id);
 -- The pieces of an order go back to the shelf once.
 CREATE UNIQUE INDEX refund_restock ON refund (order_id) WHERE restock AND status <> 'closed';
 
+CREATE INDEX task_open ON task (kind) WHERE status = 'open';
+
 CREATE FUNCTION keep_refund_promises() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF (NEW.receipt_id, NEW.mchid, NEW.order_id, NEW.out_refund_no, NEW.external, NEW.amount_fen,

@@ -14,7 +14,7 @@ export interface WorldState {
   offsetMs: number
   seed: string
   apps: { appid: string; name: string }[]
-  merchants: { mchid: string; verification: string }[]
+  merchants: { mchid: string; verification: string; balance: number }[]
   people: Person[]
   armed: Fault[]
   counts: Record<string, number>
@@ -130,7 +130,8 @@ function stateOf(fields: Fields): WorldState {
     merchants: listOf(fields['merchants']).map((item) => {
       const merchant = fieldsOf(item)
       const verification = textOf(merchant['verification'])
-      return { mchid: textOf(merchant['mchid']), verification }
+      const balance = numberOf(merchant['balance'])
+      return { mchid: textOf(merchant['mchid']), verification, balance }
     }),
     people: listOf(fields['people']).map(personOf),
     armed: listOf(fields['armed_faults']).map(faultOf),

@@ -11,6 +11,8 @@ const tables = [
   'order_item',
   'payment',
   'idempotency',
+  'receipt',
+  'refund',
   'inbox',
   'entry',
   'posting',

@@ -68,6 +68,8 @@ export const api = {
   refund: (outTradeNo: string, amount: number) =>
     call('POST', '/_sim/refunds', { out_trade_no: outTradeNo, amount }),
   refundTo: (id: string, to: string) => call('POST', `/_sim/refunds/${at(id)}`, { to }),
+  topUp: (mchid: string, amount: number) =>
+    call('POST', `/_sim/merchants/${at(mchid)}/top-up`, { amount }),
   addPerson: (name: string, balance: number) => call('POST', '/_sim/people', { name, balance }),
   setBalance: (id: string, balance: number) => call('POST', `/_sim/people/${at(id)}`, { balance }),
   reset: () => call('POST', '/_sim/reset'),

@@ -7,6 +7,7 @@ import { Failure, useDeed } from './parts.tsx'
 const ALTERED: readonly (readonly [alteration: string, zh: string, en: string])[] = [
   ['amount', '改金额', 'another amount'],
   ['wrong_key', '未知密钥签名', 'signed by an unknown key'],
+  ['other_merchant_key', '别的商户的密钥签名', 'signed by another merchant’s key'],
   ['other_merchant', '别的商户号', 'another merchant'],
   ['other_order', '不存在的订单', 'an unknown order'],
   ['signature', '签名错误', 'a wrong signature'],

@@ -10,6 +10,11 @@ const TITLES: Readonly<Record<string, Words>> = {
   'notify twice at once': { zh: '同一通知同时到两次', en: 'The same notification, twice at once' },
   'paid but cancelled': { zh: '付了款却报取消', en: 'Paid, though the phone says cancel' },
   'bill with one altered fen': { zh: '账单差了一分', en: 'A bill that is off by one fen' },
+  'refund abnormal': { zh: '退款异常', en: 'A refund goes wrong' },
+  'refund accepted behind an error': {
+    zh: '退款报错却已受理',
+    en: 'Refunded behind an error',
+  },
   'bill late': { zh: '账单迟迟不出', en: 'The bill is late' },
   'bill cut off on its way': { zh: '账单下载到一半', en: 'The bill breaks off' },
   'paid before our answer': { zh: '应答还没到，钱已付', en: 'Paid before our answer' },

@@ -2,6 +2,7 @@
 import { useRef, useState } from 'react'
 import type { WorldState } from '../control.ts'
 import { useSay } from '../language.ts'
+import { fenOf, yuan } from '../read.ts'
 import { api } from './api.ts'
 import { Failure, useDeed } from './parts.tsx'
 
@@ -30,10 +31,8 @@ export function World({ world, look }: WorldProps) {
         <div>
           <dt>{say('商户', 'Merchants')}</dt>
           <dd>
-            {world.merchants.map(({ mchid, verification }) => (
-              <span key={mchid} className="pair">
-                <code>{mchid}</code> {verification}
-              </span>
+            {world.merchants.map((merchant) => (
+              <MerchantLine key={merchant.mchid} {...{ merchant, look }} />
             ))}
           </dd>
         </div>
@@ -49,6 +48,51 @@ export function World({ world, look }: WorldProps) {
         </div>
       </dl>
     </div>
+  )
+}
+
+interface MerchantProps {
+  merchant: WorldState['merchants'][number]
+  look(): Promise<void>
+}
+
+/** A merchant with what is in its account, which refunds are paid from. */
+function MerchantLine({ merchant, look }: MerchantProps) {
+  const say = useSay()
+  const { busy, failed, run } = useDeed()
+  const [amount, setAmount] = useState('100.00')
+  const { mchid, verification, balance } = merchant
+  const fen = fenOf(amount)
+  const topUp = () =>
+    run(async () => {
+      if (fen === null || fen === 0) return
+      await api.topUp(mchid, fen)
+      await look()
+    })
+  return (
+    <form
+      className="inline-form"
+      data-testid="merchant"
+      onSubmit={(event) => {
+        event.preventDefault()
+        void topUp()
+      }}
+    >
+      <code>{mchid}</code> {verification}
+      <b data-testid="merchant-balance">¥{yuan(balance)}</b>
+      <input
+        className="money"
+        inputMode="decimal"
+        value={amount}
+        aria-label={say('充值金额（元）', 'Amount to top up (yuan)')}
+        aria-invalid={fen === null}
+        onChange={(event) => setAmount(event.target.value)}
+      />
+      <button type="submit" disabled={busy || fen === null} data-testid="top-up">
+        {say('充值', 'Top up')}
+      </button>
+      <Failure text={failed} />
+    </form>
   )
 }
 
