@@ -186,6 +186,8 @@ it('R82 U8 the hash is about the plain bytes, whether they travel compressed or 
   const file = await call(pathOfLink(plain))
   const packed = await call(pathOfLink(gzip))
   expect(packed.headers.get('content-encoding')).toBeNull()
+  expect(packed.headers.get('content-type')).toBe('application/x-gzip')
+  expect(file.headers.get('content-type')).toBe('text/plain')
   expect(gunzipSync(packed.bytes)).toEqual(file.bytes)
   expect(sha1(file.bytes)).toBe(plain.json['hash_value'])
   box.set({ bill_hash: 'compressed' })
