@@ -15,6 +15,7 @@ import type { Draw } from './draw.ts'
 import { rotatePlatform } from './merchant.ts'
 import { sealingKey, spoiledMessage, spoiledResource } from './mischief/spoil.ts'
 import type { OutgoingMessage } from './ports.ts'
+import { oldNotice } from './refund-v2.ts'
 import { refundNotice } from './refund-view.ts'
 import type { Merchant, Notification } from './state.ts'
 import { paidView } from './trade.ts'
@@ -140,6 +141,15 @@ function envelope(
   }
 }
 
+function oldForm(world: World, merchant: Merchant, notification: Notification): Composed | null {
+  const { refund: about, trade: key } = notification
+  const [trade, refund] = [world.get('trades', key), world.get('refunds', about?.key ?? '')]
+  const settings = merchant.platformRefunds
+  if (!trade || !refund || !about || !settings) return null
+  const draw = world.draw(`courier:${merchant.mchid}`)
+  return oldNotice(settings, trade, refund, about.status, draw)
+}
+
 /** The message of this attempt; null when there is nothing to send or no key to seal it with. */
 export function compose(
   world: World,
@@ -148,6 +158,8 @@ export function compose(
   kind: string | undefined,
 ): Composed | null {
   const merchant = world.get('merchants', notification.mchid)
+  if (merchant !== undefined && notification.old === true)
+    return oldForm(world, merchant, notification)
   const told = content(world, notification, kind)
   if (merchant === undefined || merchant.apiv3Key === null || told === null) return null
   const draw = world.draw(`courier:${merchant.mchid}`)

@@ -48,8 +48,10 @@ export function notePayment(world: World, key: string, trade: Trade): void {
 
 /** Plans the notice of a refund that has ended, or came to a halt (R64: there may be two). */
 export function noteRefund(world: World, key: string, refund: Refund): void {
-  const url = refund.notifyUrl
-  if (url === null || world.get('merchants', refund.mchid)?.apiv3Key == null) return
+  const merchant = world.get('merchants', refund.mchid)
+  const old = refund.notifyUrl === null
+  const url = refund.notifyUrl ?? merchant?.platformRefunds?.url
+  if (url == null || (!old && merchant?.apiv3Key == null)) return
   makeRoom(world, 'notifications')
   const id = notificationId(world, `${refund.refundId}:${refund.status}`, 0)
   const now = world.nowMs()
@@ -58,6 +60,7 @@ export function noteRefund(world: World, key: string, refund: Refund): void {
     mchid: refund.mchid,
     trade: refund.trade,
     refund: { key, status: refund.status },
+    ...(old ? { old } : {}),
     url,
     createdAtMs: now,
     attempts: 0,

@@ -7,6 +7,7 @@ import { Dispatch } from './dispatch.ts'
 import type { Journal } from './journal.ts'
 import { strike } from './mischief.ts'
 import type { Delivery, OutgoingMessage, Ports } from './ports.ts'
+import { acknowledgesOld } from './refund-v2.ts'
 import type { Notification } from './state.ts'
 import type { World } from './world.ts'
 
@@ -59,7 +60,11 @@ export class Courier extends Dispatch {
     }
     const result = await this.#deliver(notification, fault)
     const any2xx = world.switches.acknowledge === 'any_2xx'
-    const acknowledged = result.got === 'answer' && isAck(result.status, any2xx)
+    const acknowledged =
+      result.got === 'answer' &&
+      (notification.old === true
+        ? acknowledgesOld(result.status, result.body)
+        : isAck(result.status, any2xx))
     const text = result.got === 'answer' ? String(result.status) : result.why
     const current = world.get('notifications', id)
     if (current !== undefined) {

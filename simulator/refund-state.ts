@@ -57,3 +57,9 @@ export interface Funds {
   readonly oldMinute: number
   readonly oldCount: number
 }
+
+/** Where the merchant platform tells of refunds in the old form, and the old API key (R59). */
+export interface PlatformRefunds {
+  readonly url: string
+  readonly key: string
+}

@@ -3,7 +3,7 @@
 import type { Fen } from '@minitill/protocol/model'
 import type { Fault } from './fault-state.ts'
 import type { Push, PushMode } from './push-state.ts'
-import type { FundFlow, Funds, Refund } from './refund-state.ts'
+import type { FundFlow, Funds, PlatformRefunds, Refund } from './refund-state.ts'
 import type { Shipment, TradeDesk } from './shipping-state.ts'
 import type { Message, Subscription, Template } from './subscribe-state.ts'
 import type { SwitchValues } from './switches.ts'
@@ -70,6 +70,7 @@ export interface Merchant {
   readonly publicKey: WechatPublicKey
   /** The key of the platform certificate that the next rotation brings. */
   readonly spareKey: { readonly privateKey: string; readonly publicKey: string }
+  readonly platformRefunds?: PlatformRefunds | null
   readonly seeded: boolean
 }
 
@@ -178,6 +179,8 @@ export interface Notification {
   readonly nextAtMs: number | null
   readonly state: 'pending' | 'delivered' | 'given_up'
   readonly lastResult: string | null
+  /** In the old XML form (R59). */
+  readonly old?: true
   /** The refund that it is about, and what it says of it; absent for a payment. */
   readonly refund?: { readonly key: string; readonly status: Refund['status'] }
   /** One more delivery outside the schedule: a duplicate or a replay by hand. */

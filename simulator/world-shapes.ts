@@ -34,6 +34,7 @@ const merchant = z.looseObject({
   platformCertificates: z.array(platform).min(1).max(8),
   publicKey: z.looseObject({ id: name, publicKey: text, privateKey: text }),
   spareKey: z.looseObject({ publicKey: text, privateKey: text }),
+  platformRefunds: orNull(z.looseObject({ url: text, key: name })).optional(),
   seeded: z.boolean(),
 })
 

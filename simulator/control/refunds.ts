@@ -117,6 +117,28 @@ export function forceRefund(wechat: Wechat, id: string, input: unknown): Control
   return good(view(world, ended))
 }
 
+const platformUrlInput = z.strictObject({
+  refund_notify_url: z.url().max(255).nullable(),
+  v2_key: z
+    .string()
+    .regex(/^[0-9A-Za-z]{32}$/, 'must be 32 letters or digits')
+    .optional(),
+})
+
+/** POST /_sim/merchants/{mchid}/platform: the refund address that is set on the merchant platform. */
+export function setPlatform(wechat: Wechat, mchid: string, input: unknown): ControlAnswer {
+  const read = parsed(platformUrlInput, input)
+  if (!read.ok) return read.answer
+  const { world } = wechat
+  const merchant = world.get('merchants', mchid)
+  if (merchant === undefined) return bad('mchid', 'no such merchant', 404)
+  const { refund_notify_url: url, v2_key: key = merchant.platformRefunds?.key } = read.value
+  if (url !== null && key === undefined) return bad('v2_key', 'must go with the first address')
+  const platformRefunds = url === null ? null : { url, key: key ?? '' }
+  world.put('merchants', mchid, { ...merchant, platformRefunds })
+  return good({ mchid, refund_notify_url: url })
+}
+
 /** POST /_sim/merchants/{mchid}/top-up and /withdraw: 201 with the new balance. */
 export function moveFunds(
   wechat: Wechat,

@@ -21,7 +21,7 @@ import {
   userInfo,
 } from './people.ts'
 import { pushByHand, pushesView, replayPush } from './pushes.ts'
-import { forceRefund, moveFunds, platformRefund, refundsView } from './refunds.ts'
+import { forceRefund, moveFunds, platformRefund, refundsView, setPlatform } from './refunds.ts'
 import { registerApp, registerMerchant, verifyApp } from './register.ts'
 import { replay } from './replay.ts'
 import { changeDispute, receipt, shipmentsView } from './shipments.ts'
@@ -103,6 +103,11 @@ export const ROUTES: readonly (readonly ['GET' | 'POST' | 'DELETE', string, Hand
   ['GET', '/_sim/refunds', refundsView],
   ['POST', '/_sim/refunds', platformRefund],
   ['POST', '/_sim/refunds/:id', (wechat, input, call) => forceRefund(wechat, idOf(call), input)],
+  [
+    'POST',
+    '/_sim/merchants/:id/platform',
+    (wechat, input, call) => setPlatform(wechat, idOf(call), input),
+  ],
   [
     'POST',
     '/_sim/merchants/:id/top-up',
