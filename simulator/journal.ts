@@ -1,4 +1,5 @@
 import type { Diagnosis } from './api/wire.ts'
+import { difference } from './explain/difference.ts'
 
 const MOST_ENTRIES = 5000
 const LONGEST_TEXT = 65_536
@@ -32,7 +33,7 @@ export interface JournalEntry extends JournalMessage {
   readonly seq: number
 }
 
-const SECRET_QUERY = /([?&](?:secret|access_token|appsecret)=)([^&#]{0,6})[^&#]*/g
+const SECRET_QUERY = /((?:^|[?&\n])(?:secret|access_token|appsecret)=)([^&#\n]{0,6})[^&#\n]*/g
 const SECRET_JSON =
   /("(?:secret|session_key|access_token|apiv3_key|private_key)"\s*:\s*")([^"]{0,6})[^"]*"/g
 
@@ -48,6 +49,14 @@ function maskedHeaders(headers: Readonly<Record<string, string>>): Record<string
       /^(cookie|set-cookie|proxy-authorization)$/i.test(key) ? [key, '…'] : [key, masked(value)],
     ),
   )
+}
+
+/** A diagnosis without secrets, its two texts compared as they are shown. */
+export function shown(diagnosis: Diagnosis): Diagnosis {
+  const [expected, received] = [masked(diagnosis.expected), masked(diagnosis.received)]
+  const compared = { ...diagnosis, expected, received }
+  if (expected === '' || received === '' || expected === received) return compared
+  return { ...compared, difference: difference(expected, received) }
 }
 
 /** The last messages in both directions, oldest first, without secrets. Memory only. */
@@ -81,11 +90,7 @@ export class Journal {
       diagnosis === undefined
         ? {}
         : {
-            diagnosis: {
-              ...diagnosis,
-              expected: masked(diagnosis.expected),
-              received: masked(diagnosis.received),
-            },
+            diagnosis: shown(diagnosis),
           }
     this.#entries.push({
       ...message,

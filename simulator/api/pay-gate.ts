@@ -1,7 +1,8 @@
 // Who is calling, checked in WeChat's order (R2): shape, time, merchant and serial, signature.
-import type { KeyObject } from 'node:crypto'
 import { rsaVerify, signedLines } from '../crypto/sign.ts'
-import { explainRequest, plainDiagnosis } from '../explain.ts'
+import { diagnosed } from '../explain/diagnosed.ts'
+import { explainHeader, explainSerial, explainTime } from '../explain/header.ts'
+import { explainMchid, explainRequest, otherMerchants } from '../explain/request.ts'
 import type { Merchant, MerchantCertificate } from '../state.ts'
 import { type PayAnswer, refused, unsignedReply } from './pay-answer.ts'
 import { bodyText, type Context, type Diagnosis, header, type WireReply } from './wire.ts'
@@ -65,16 +66,12 @@ function missingAgent(context: Context, gateway: Gateway): Passed | null {
   if (gateway === 'transactions') return null
   if (header(request, 'user-agent') !== '' && header(request, 'accept') !== '') return null
   const message = 'Http头缺少Accept或User-Agent'
-  const en = 'This interface wants the headers Accept and User-Agent.'
-  const why = plainDiagnosis('missing_header', en, message, 'Accept, User-Agent', '')
+  const why = diagnosed(['missing_header'], 'Accept, User-Agent', '')
   return fail(context, 'headers', why, refused(400, 'INVALID_REQUEST', message, 268435461))
 }
 
 function unreadable(context: Context, gateway: Gateway, value: string): Passed {
-  const en = 'The Authorization header is missing or is not the scheme with its five pairs.'
-  const zh = 'Authorization 请求头缺失，或不是认证类型加五个键值对。'
-  const expected = `${SCHEME} mchid="…",nonce_str="…",signature="…",timestamp="…",serial_no="…"`
-  const why = plainDiagnosis('authorization_malformed', en, zh, expected, value.slice(0, 512))
+  const why = explainHeader(value)
   if (gateway === 'transactions') {
     const answer = signError('签名信息错误，验签失败')
     return fail(context, 'authorization', why, answer, !lacksScheme(value))
@@ -92,13 +89,7 @@ function wrongTime(context: Context, timestamp: string): Passed | null {
   const nowS = Math.floor(context.nowMs / 1000)
   const numeric = /^\d{1,12}$/.test(timestamp)
   if (numeric && Math.abs(nowS - Number(timestamp)) <= WINDOW_S) return null
-  const milliseconds = /^\d{13}$/.test(timestamp)
-  const code = milliseconds ? 'timestamp_milliseconds' : 'timestamp_off'
-  const en = milliseconds
-    ? 'The timestamp is in milliseconds; it must be in seconds.'
-    : 'The timestamp is more than five minutes away from the time of this WeChat.'
-  const zh = milliseconds ? '时间戳使用了毫秒，应使用秒。' : '时间戳与服务器时间相差超过 5 分钟。'
-  const why = plainDiagnosis(code, en, zh, String(nowS), timestamp)
+  const why = explainTime(timestamp, nowS)
   const message = 'Http头Authorization中的timestamp与发起请求的时间不得超过5分钟'
   return fail(context, 'timestamp', why, signError(message))
 }
@@ -119,34 +110,20 @@ function ofSerial(merchant: Merchant, serialNo: string): MerchantCertificate | u
 }
 
 function wrongSerial(context: Context, merchant: Merchant, given: Authorization): Passed | null {
-  const trouble = certificateTrouble(merchant, given.serialNo, context.nowMs)
+  const { world, keys, request, nowMs } = context
+  const trouble = certificateTrouble(merchant, given.serialNo, nowMs)
   if (trouble === null) return null
-  const expected = merchant.certificates.map(({ serialNo }) => serialNo).join(', ')
-  const platform = merchant.platformCertificates.some((one) => one.serialNo === given.serialNo)
-  const confused = platform || given.serialNo === merchant.publicKey.id
-  const en = confused
-    ? 'serial_no names a key of WeChat Pay; it must name the merchant API certificate.'
-    : 'serial_no does not name a usable certificate of this merchant.'
-  const zh = confused ? 'serial_no 应为商户 API 证书序列号，而不是微信支付的证书或公钥。' : trouble
-  const code = confused ? 'platform_serial' : 'merchant_serial'
-  const why = plainDiagnosis(code, en, zh, expected, given.serialNo)
+  const others = otherMerchants(world, merchant.mchid)
+  const other = explainMchid(world, keys, request, given)
+  const why = other ?? explainSerial(merchant, others, given.serialNo)
   return fail(context, 'serial', why, signError(trouble))
 }
 
-function mismatch(context: Context, given: Authorization, key: KeyObject): Passed {
+function mismatch(context: Context, given: Authorization, merchant: Merchant): Passed {
   const { request, world, keys } = context
   const body = bodyText(request.body)
-  const { timestamp, nonce, signature } = given
-  const parts = { method: request.method, url: request.url, timestamp, nonce, body }
-  const others = world
-    .values('merchants')
-    .slice(0, 20)
-    .flatMap(({ mchid, certificates }) =>
-      certificates.map(
-        (one) => [`${mchid} ${one.serialNo}`, keys.publicKey(one.publicKey)] as const,
-      ),
-    )
-  const why = explainRequest(parts, signature, key, others)
+  const { timestamp, nonce } = given
+  const why = explainRequest(world, keys, request, given, merchant)
   const head = `${request.method}\n${request.url}\n${timestamp}\n${nonce}\n`
   const detail = {
     detail: { issue: 'sign not match' },
@@ -170,9 +147,7 @@ function replayed(context: Context, given: Authorization): Passed | null {
   const seen = world.get('counters', key)
   world.put('counters', key, (seen ?? 0) + 1)
   if (seen === undefined) return null
-  const en = 'This nonce_str was used before.'
-  const zh = '该随机串已被使用过。'
-  const why = plainDiagnosis('nonce_replayed', en, zh, '', given.nonce)
+  const why = diagnosed(['nonce_replayed'], '', given.nonce)
   return fail(context, 'nonce', why, signError('签名信息错误，验签失败'))
 }
 
@@ -188,8 +163,8 @@ export function passGate(context: Context, gateway: Gateway): Passed {
   context.trace.mchid = given.mchid
   const merchant = context.world.get('merchants', given.mchid)
   if (merchant === undefined) {
-    const en = 'No merchant with this mchid is registered here.'
-    const why = plainDiagnosis('unknown_merchant', en, '未登记的商户号。', '', given.mchid)
+    const other = explainMchid(context.world, context.keys, context.request, given)
+    const why = other ?? diagnosed(['unknown_merchant'], '', given.mchid)
     return fail(context, 'merchant', why, signError('签名错误'))
   }
   const serial = wrongSerial(context, merchant, given)
@@ -199,6 +174,6 @@ export function passGate(context: Context, gateway: Gateway): Passed {
   const key = context.keys.publicKey(certificate.publicKey)
   const { method, url, body } = context.request
   const message = signedLines(method, url, given.timestamp, given.nonce, body)
-  if (!rsaVerify(message, given.signature, key)) return mismatch(context, given, key)
+  if (!rsaVerify(message, given.signature, key)) return mismatch(context, given, merchant)
   return replayed(context, given) ?? { ok: true, merchant }
 }

@@ -34,6 +34,16 @@ export interface Diagnosis {
   readonly zh: string
   readonly expected: string
   readonly received: string
+  /** Every mistake of several. */
+  readonly hints?: readonly { readonly code: string; readonly en: string; readonly zh: string }[]
+  /** Both texts letter by letter; the journal adds it. */
+  readonly difference?: readonly Segment[]
+}
+
+/** A piece of both texts, of what was expected alone, or of what came alone. */
+export interface Segment {
+  readonly kind: 'same' | 'expected' | 'received'
+  readonly text: string
 }
 
 /** What the journal shows about a request beside its bytes. Filled while it is handled. */

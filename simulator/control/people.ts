@@ -1,5 +1,7 @@
 // The persons' side over HTTP: who there is, what their phones give, what they do in the cashier.
-import { fen } from '@minitill/protocol/model'
+import { fen, instant, rfc3339Beijing } from '@minitill/protocol/model'
+import type { Diagnosis } from '../api/wire.ts'
+import { shown } from '../journal.ts'
 import { strike } from '../mischief.ts'
 import { actInCashier, type CashierCall, openCashier, previewCashier } from '../phone/cashier.ts'
 import { checkSession, login, phoneCode, replaceSession } from '../phone/login.ts'
@@ -129,7 +131,29 @@ export async function cashier(wechat: Wechat, input: unknown): Promise<ControlAn
   const fault = pays ? strike(world, 'cashier') : null
   const call = { ...callOf(given.value), ...named.who }
   if (fault?.kind === 'last_second') await untilLastSecond(wechat, call)
-  return good(actInCashier(world, keys, call, action, fault))
+  return good(explained(wechat, call, actInCashier(world, keys, call, action, fault)))
+}
+
+/** A refused call of the cashier stands in the journal with its diagnosis, like a refused request. */
+function explained<T extends { readonly errMsg: string | null; readonly diagnosis?: Diagnosis }>(
+  wechat: Wechat,
+  call: CashierCall,
+  result: T,
+): T {
+  if (result.diagnosis === undefined) return result
+  const diagnosis = shown(result.diagnosis)
+  const { appid, person: _, ...parameters } = call
+  wechat.journal.note({
+    kind: 'request',
+    at: rfc3339Beijing(instant(wechat.world.nowMs())),
+    method: 'CALL',
+    url: 'wx.requestPayment',
+    headers: { appid },
+    body: JSON.stringify(parameters),
+    answer: { status: null, headers: {}, body: result.errMsg ?? '' },
+    verification: { ok: false, failed_step: 'cashier', diagnosis },
+  })
+  return { ...result, diagnosis }
 }
 
 interface RawCall {
@@ -157,5 +181,5 @@ export function cashierPreview(wechat: Wechat, input: unknown): ControlAnswer {
   const named = whoOf(wechat.world, given.value)
   if (!named.ok) return named.answer
   const call = { ...callOf(given.value), ...named.who }
-  return good(previewCashier(wechat.world, wechat.keys, call))
+  return good(explained(wechat, call, previewCashier(wechat.world, wechat.keys, call)))
 }

@@ -31,7 +31,7 @@ const CANCEL = 'requestPayment:fail cancel'
 it('M27 a parameter that is no string fails locally, one clause each', async () => {
   const id = await order()
   const numbered = box.use(id, 'pay', { timeStamp: 1_780_000_000, nonceStr: undefined })
-  expect(numbered).toEqual({
+  expect(numbered).toMatchObject({
     errMsg:
       'requestPayment:fail parameter error: parameter.timeStamp should be String instead of Number;parameter.nonceStr should be String instead of Undefined;',
     trade_state: null,

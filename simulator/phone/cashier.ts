@@ -1,8 +1,15 @@
 // wx.requestPayment: what the client checks before the cashier opens, and what the person does in
 // it. The callback is a hint only; what counts is the trade.
 import { type Fen, fen } from '@minitill/protocol/model'
+import type { Diagnosis } from '../api/wire.ts'
 import type { KeyRing } from '../crypto/keys.ts'
 import { rsaVerify, signedLines } from '../crypto/sign.ts'
+import {
+  explainApp,
+  explainPackage,
+  explainParameters,
+  explainPaySign,
+} from '../explain/cashier.ts'
 import type { Fault } from '../fault-state.ts'
 import type { Person, Trade } from '../state.ts'
 import { PREPAY_LIFE_MS, payable, payTrade, tradeAt } from '../trade.ts'
@@ -34,6 +41,8 @@ export interface CashierResult {
   readonly errMsg: string | null
   readonly trade_state: string | null
   readonly dialog: string | null
+  /** Why the call was refused, when the call itself was wrong. */
+  readonly diagnosis?: Diagnosis
 }
 
 export interface CashierPreview {
@@ -44,6 +53,8 @@ export interface CashierPreview {
   readonly description: string | null
   readonly total: Fen | null
   readonly balance: Fen
+  /** Why the call was refused, when the call itself was wrong. */
+  readonly diagnosis?: Diagnosis
 }
 
 const OK = 'requestPayment:ok'
@@ -56,10 +67,16 @@ type Opened =
       readonly errMsg: string
       readonly dialog: string | null
       readonly key: string | null
+      readonly diagnosis: Diagnosis | null
     }
 
-function stopped(errMsg: string, dialog: string | null, key: string | null = null): Opened {
-  return { ok: false, errMsg, dialog, key }
+function stopped(
+  errMsg: string,
+  dialog: string | null,
+  key: string | null = null,
+  diagnosis: Diagnosis | null = null,
+): Opened {
+  return { ok: false, errMsg, dialog, key, diagnosis }
 }
 
 function typeName(value: unknown): string {
@@ -104,15 +121,16 @@ function withoutCapability(world: World, appid: string): Opened | null {
 }
 
 /** M29: the prepay_id can't be resolved; the text never means that an amount is missing. */
-function unresolved(world: World): Opened {
+function unresolved(world: World, call: CashierCall): Opened {
+  const why = explainPackage(String(call.package))
   const text = '调用支付JSAPI缺少参数: total_fee'
   switch (world.switches.total_fee_form) {
     case 'android':
-      return stopped(`requestPayment:fail:${text}`, null)
+      return stopped(`requestPayment:fail:${text}`, null, null, why)
     case 'ios':
-      return stopped('requestPayment:fail', null)
+      return stopped('requestPayment:fail', null, null, why)
     case 'dialog':
-      return stopped(CANCEL, 'JSAPI缺少参数total_fee')
+      return stopped(CANCEL, 'JSAPI缺少参数total_fee', null, why)
   }
 }
 
@@ -148,24 +166,44 @@ function signatureFits(world: World, keys: KeyRing, call: CashierCall, trade: Tr
     .some(({ publicKey }) => rsaVerify(message, String(call.paySign), keys.publicKey(publicKey)))
 }
 
-function wrongSignature(world: World, key: string): Opened {
-  if (world.switches.pay_sign_form === 'dialog') return stopped(CANCEL, '支付验证签名失败', key)
-  return stopped('requestPayment:fail', '支付验证签名失败', key)
+function wrongSignature(
+  world: World,
+  keys: KeyRing,
+  call: CashierCall,
+  found: { readonly key: string; readonly trade: Trade },
+): Opened {
+  const { key, trade } = found
+  const parts = {
+    appid: trade.appid,
+    timeStamp: String(call.timeStamp),
+    nonceStr: String(call.nonceStr),
+    package: String(call.package),
+  }
+  const [signType, paySign] = [String(call.signType), String(call.paySign)]
+  const why = explainPaySign(world, keys, trade, parts, signType, paySign)
+  const errMsg = world.switches.pay_sign_form === 'dialog' ? CANCEL : 'requestPayment:fail'
+  return stopped(errMsg, '支付验证签名失败', key, why)
 }
 
 /** The client's checks in its order (mini-program.md §6.1, "loading" phase). */
 export function openCashier(world: World, keys: KeyRing, call: CashierCall): Opened {
   const clauses = parameterClauses(call)
-  if (clauses !== '') return stopped(`requestPayment:fail parameter error: ${clauses}`, null)
+  if (clauses !== '') {
+    const errMsg = `requestPayment:fail parameter error: ${clauses}`
+    return stopped(errMsg, null, null, explainParameters(clauses))
+  }
   const banned = withoutCapability(world, call.appid)
   if (banned !== null) return banned
   const found = findTrade(world, call)
-  if (found === null) return unresolved(world)
+  if (found === null) return unresolved(world, call)
   const { key, trade } = found
   const trouble = stateTrouble(world, trade)
   if (trouble !== null) return stopped(CANCEL, trouble, key)
-  if (trade.appid !== call.appid) return stopped(CANCEL, '商户传入的appid参数不正确', key)
-  if (!signatureFits(world, keys, call, trade)) return wrongSignature(world, key)
+  if (trade.appid !== call.appid) {
+    const why = explainApp(trade.appid, call.appid)
+    return stopped(CANCEL, '商户传入的appid参数不正确', key, why)
+  }
+  if (!signatureFits(world, keys, call, trade)) return wrongSignature(world, keys, call, found)
   if (world.get('openids', `${trade.appid}/${trade.openid}`) !== call.person) {
     return stopped(CANCEL, '下单账号与支付账号不一致，请核实后再支付', key)
   }
@@ -177,7 +215,11 @@ export function previewCashier(world: World, keys: KeyRing, call: CashierCall): 
   const opened = openCashier(world, keys, call)
   const balance = world.get('people', call.person)?.balance ?? fen(0)
   const nothing = { merchant_name: null, description: null, total: null, balance }
-  if (!opened.ok) return { ok: false, errMsg: opened.errMsg, dialog: opened.dialog, ...nothing }
+  if (!opened.ok) {
+    const { errMsg, dialog, diagnosis } = opened
+    const why = diagnosis === null ? {} : { diagnosis }
+    return { ok: false, errMsg, dialog, ...nothing, ...why }
+  }
   const { trade } = opened
   const merchant = world.get('merchants', trade.mchid)
   return {
@@ -223,7 +265,10 @@ export function actInCashier(
   fault: Fault | null,
 ): CashierResult {
   const opened = openCashier(world, keys, call)
-  if (!opened.ok) return told(world, opened.key, opened.errMsg, opened.dialog)
+  if (!opened.ok) {
+    const result = told(world, opened.key, opened.errMsg, opened.dialog)
+    return opened.diagnosis === null ? result : { ...result, diagnosis: opened.diagnosis }
+  }
   switch (action) {
     case 'pay':
     case 'pay_and_leave':
