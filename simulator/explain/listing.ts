@@ -6,8 +6,9 @@ const HEADS = {
 
 [中文](signatures.zh-CN.md) · [Index](README.md)
 
-When the simulator refuses a signature, its journal (\`GET /_sim/journal\`, and the page) says which
-mistake it was: the text that WeChat signs over, the text that the caller signed, and where they part.
+When the simulator refuses a signature, its journal (\`GET /_sim/journal\`, and the page) says
+which mistake it was: the text that WeChat signs over, the text that the caller signed, and where
+they part.
 The mistake is found by trying those that people make; a text is shown as the caller's only when the
 signature verifies over it. Two common mistakes together are found too. A message that is right is
 never diagnosed.
