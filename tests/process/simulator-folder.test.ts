@@ -22,7 +22,7 @@ test('two simulators on one folder: the second says whose it is and ends; a kill
   )
   first.signal('SIGKILL', owner)
   for (const { pid } of first.all()) first.signal('SIGKILL', pid)
-  await first.exited
+  await first.gone()
   const third = bench.start({ program, env: other })
   await third.says('simulator listening on')
   third.signal('SIGTERM')
