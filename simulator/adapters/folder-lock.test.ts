@@ -78,3 +78,25 @@ it('a lock of another process that has got the same pid by now is taken over', a
   await writeFile(join(folder, 'simulator.lock'), 'torn')
   await (await lockFolder(folder))()
 })
+
+it.skipIf(process.platform !== 'linux')(
+  'a holder that is dead and not buried yet has lost the folder',
+  async () => {
+    const folder = join(base, 'zombie')
+    await lockFolder(folder).then((release) => release())
+    // Its parent becomes a program that never asks what has become of it.
+    const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'])
+    const pid = await new Promise<string>((done) =>
+      parent.stdout.once('data', (text: Buffer) => done(String(text).trim())),
+    )
+    const stateOf = async () => {
+      const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
+      return stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    }
+    await expect.poll(async () => (await stateOf())[0]).toBe('Z')
+    await writeFile(join(folder, 'simulator.lock'), `${pid} ${(await stateOf())[19]}\n`)
+    const release = await lockFolder(folder)
+    await release()
+    parent.kill('SIGKILL')
+  },
+)

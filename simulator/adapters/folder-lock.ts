@@ -15,11 +15,15 @@ interface Holder {
   readonly began: string
 }
 
-/** Linux tells it; elsewhere the pid alone must do. */
+/**
+ * Linux tells it; elsewhere the pid alone must do. A dead process that nobody has buried yet, as in
+ * a container without an init, still has its pid: it began never.
+ */
 async function beginOf(pid: number): Promise<string> {
   try {
     const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? ''
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return /^[ZX]/.test(fields[0] ?? '') ? 'never' : (fields[19] ?? '')
   } catch {
     return ''
   }
