@@ -4,6 +4,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { findChromium, launch, suiteName } from './chromium.ts'
 import { KEY, type Stand, startStand, TOKEN } from './support/console-server.ts'
+import { startPair } from './support/pair.ts'
 
 const SHOTS = join(import.meta.dirname, 'shots')
 let browser: Browser
@@ -255,19 +256,13 @@ function troubleTests(): void {
   })
 }
 
-const pairUrl = process.env['MINITILL_TEST_PAIR']?.split(' ')[0]
-const pairKey = process.env['MINITILL_ADMIN_KEY']
-const hasPair = pairUrl !== undefined && pairKey !== undefined
-const pairName = hasPair
-  ? 'the console of a real pair'
-  : 'the console of a real pair (DID NOT RUN: set MINITILL_TEST_PAIR and MINITILL_ADMIN_KEY)'
-
-describe.skipIf(findChromium() === null || !hasPair)(suiteName(pairName), () => {
+describe.skipIf(findChromium() === null)(suiteName('the console of a real pair'), () => {
   test('signs in and shows every screen without a failure', async () => {
     problems = []
+    const pair = await startPair()
     browser = await launch()
-    const page = await openDoor(pairUrl ?? '')
-    await signIn(page, pairKey ?? '')
+    const page = await openDoor(pair.serverUrl)
+    await signIn(page, pair.adminKey)
     for (const screen of ['orders', 'tasks', 'catalogue', 'money', 'health']) {
       await page.getByTestId(`go-${screen}`).click()
       await page.getByTestId('screen-title').waitFor()
@@ -277,6 +272,7 @@ describe.skipIf(findChromium() === null || !hasPair)(suiteName(pairName), () => 
     }
     await page.getByTestId('health').waitFor()
     await browser.close()
+    await pair.stop()
     expect(problems).toEqual([])
   })
 })

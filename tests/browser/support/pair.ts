@@ -1,6 +1,6 @@
 // The pair that the browser suites click: `npm start` on free ports, or one that runs already.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -8,6 +8,7 @@ import { join, resolve } from 'node:path'
 export interface Pair {
   serverUrl: string
   simulatorUrl: string
+  adminKey: string
   stop(): Promise<void>
 }
 
@@ -16,12 +17,14 @@ const STOP_LIMIT_MS = 15_000
 
 /**
  * Starts server and simulator as `npm start` does, with a data folder of its own. With
- * MINITILL_TEST_PAIR="<server url> <simulator url>" it takes that running pair instead.
+ * MINITILL_TEST_PAIR="<server url> <simulator url>" it takes that running pair instead, with the key
+ * in MINITILL_ADMIN_KEY.
  */
 export async function startPair(): Promise<Pair> {
   const given = process.env['MINITILL_TEST_PAIR']?.split(' ')
   if (given?.[0] !== undefined && given[1] !== undefined) {
-    return { serverUrl: given[0], simulatorUrl: given[1], stop: async () => undefined }
+    const adminKey = process.env['MINITILL_ADMIN_KEY'] ?? ''
+    return { serverUrl: given[0], simulatorUrl: given[1], adminKey, stop: async () => undefined }
   }
   const [server, simulator, proxy] = await freePorts(3)
   const dataDir = mkdtempSync(join(tmpdir(), 'minitill-shop-'))
@@ -46,7 +49,9 @@ export async function startPair(): Promise<Pair> {
     throw error
   }
   const at = (port: number | undefined) => `http://127.0.0.1:${port}`
-  return { serverUrl: at(server), simulatorUrl: at(simulator), stop }
+  const keys = readFileSync(join(dataDir, 'development.env'), 'utf8')
+  const adminKey = /^MINITILL_ADMIN_KEY="?([^"\n]+)/m.exec(keys)?.[1] ?? ''
+  return { serverUrl: at(server), simulatorUrl: at(simulator), adminKey, stop }
 }
 
 function ready(child: ChildProcess): Promise<void> {
