@@ -19,6 +19,7 @@ export default defineConfig({
         hookTimeout: 60_000,
       }),
       lane('attacks', ['tests/attacks/**/*.test.ts'], { testTimeout: 60_000, hookTimeout: 60_000 }),
+      lane('fuzz', ['tests/fuzz/**/*.test.ts'], { testTimeout: 180_000 }),
       lane('process', ['tests/process/**/*.test.ts'], {
         testTimeout: 180_000,
         hookTimeout: 180_000,

@@ -10,7 +10,10 @@ const env = {
   ...serviceEnvironment(machine),
   ...(databaseUrl === null ? {} : { MINITILL_TEST_DATABASE_URL: databaseUrl }),
 }
-const lanes = [vitest('process', 'process')].map((lane) => ({ ...lane, env }))
+const lanes = [
+  vitest('process', 'process'),
+  { ...vitest('fuzz', 'fuzz'), env: { MINITILL_TEST_FUZZ_EXECUTIONS: '50000' } },
+].map((lane) => ({ ...lane, env: { ...env, ...lane.env } }))
 
 process.exit(
   await runLanes(lanes, process.argv.slice(2), process.env['MINITILL_REQUIRE_ALL'] === '1'),

@@ -104,7 +104,8 @@ export function loadCertificate(text: string, field = 'certificate'): X509Certif
   const source = 'pem' in shape ? shape.pem : shape.der
   const certificate = firstOf([() => new X509Certificate(source)])
   if (certificate === null) throw new KeyError(field, 'is not a certificate, or the text was cut')
-  rsaOf(certificate.publicKey, field, 'has no key')
+  // A certificate can be whole but for its key, which is read only when it is asked for.
+  rsaOf(firstOf([() => certificate.publicKey]), field, 'has no key that can be read')
   return certificate
 }
 

@@ -86,6 +86,16 @@ test.each([
   if (secret !== '') expect(() => loadPrivateKey(text)).not.toThrow(secret)
 })
 
+test('a certificate that is whole but for its key is refused in words', () => {
+  const der = Buffer.from(certificate.replace(/-----[^-]+-----/g, ''), 'base64')
+  // The sequence of modulus and exponent begins so; with another length nothing can be read.
+  const at = der.indexOf(Buffer.from('3082010a', 'hex'))
+  expect(at).toBeGreaterThan(0)
+  der[at + 3] = 0x08
+  expect(() => loadCertificate(der.toString('base64'))).toThrow(KeyError)
+  expect(() => loadCertificate(der.toString('base64'))).toThrow('no key that can be read')
+})
+
 test('keys and certificates are refused in the place of each other', () => {
   expect(() => loadPublicKey(pem('pkcs8'))).toThrow('is a private key')
   expect(() => loadPublicKey(certificate)).toThrow('is a certificate')

@@ -63,7 +63,9 @@ export function unknownSettings(env: Environment): string[] {
 }
 
 function nearest(name: string, known: readonly string[]): string {
-  const ranked = known.map((one) => ({ one, far: distance(name, one) }))
+  // No name of ours is longer, and the work grows with the length.
+  const start = name.slice(0, 64)
+  const ranked = known.map((one) => ({ one, far: distance(start, one) }))
   ranked.sort((a, b) => a.far - b.far)
   return ranked[0]?.one ?? ''
 }

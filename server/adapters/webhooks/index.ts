@@ -98,7 +98,15 @@ function rangeOf(address: string): string {
   return ipaddr.isValid(address) ? ipaddr.process(address).range() : 'invalid'
 }
 
-const isPublic = (address: string) => rangeOf(address) === 'unicast'
+/** Of version 6 only what is handed out for the internet: `::7f00:1` is nobody's, or 127.0.0.1. */
+const handedOut = ipaddr.parseCIDR('2000::/3')
+
+function isPublic(address: string): boolean {
+  if (rangeOf(address) !== 'unicast') return false
+  const parsed = ipaddr.process(address)
+  return parsed.kind() === 'ipv4' || parsed.match(handedOut)
+}
+
 const isLoopback = (address: string) => rangeOf(address) === 'loopback'
 
 function targetProblem(text: string, env: 'development' | 'production'): TargetProblem | null {
@@ -113,7 +121,7 @@ function targetProblem(text: string, env: 'development' | 'production'): TargetP
   }
   if (protocol !== 'https:') return 'https_only'
   if (ipaddr.isValid(host)) return isPublic(host) ? null : 'private_address'
-  return /(^|\.)(localhost|local|internal|home\.arpa)$/i.test(host) ? 'private_address' : null
+  return /(^|\.)(localhost|local|internal|home\.arpa)\.?$/i.test(host) ? 'private_address' : null
 }
 
 /** Both secrets sign during a rotation, each signature in the one header, separated by a blank. */
