@@ -134,7 +134,8 @@ function parked({ order, payment }: Known, evidence: Evidence, kind: ParkKind): 
         payment_id: payment.id,
         out_trade_no: payment.outTradeNo,
         transaction_id: money?.transaction_id ?? null,
-        trade_state: textOf(transaction.trade_state),
+        // SUCCESS or REFUND: which of them came first must not be told, as copies say both.
+        trade_state: money === null ? textOf(transaction.trade_state) : null,
         expected_fen: payment.amountFen,
         received: money?.amount.total ?? null,
         currency: money?.amount.currency ?? null,
