@@ -2,6 +2,7 @@ import rateLimit from '@fastify/rate-limit'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { Ports } from '../ports/index.ts'
+import { refuseNul } from './addresses.ts'
 import { operatorCheck } from './admin/guard.ts'
 import { adminRoutes } from './admin/index.ts'
 import { appRoutes } from './app/index.ts'
@@ -29,6 +30,7 @@ export async function buildHttp(ports: Ports, given: GivenParts): Promise<Fastif
   observeRequests(app, ports, parts)
   answerFailures(app, ports)
   answerUnknownRoutes(app)
+  refuseNul(app)
   await app.register(rateLimit, {
     global: false,
     errorResponseBuilder: (_request, context) =>

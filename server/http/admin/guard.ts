@@ -1,4 +1,4 @@
-import type { onRequestAsyncHookHandler } from 'fastify'
+import type { preParsingAsyncHookHandler } from 'fastify'
 import { whoOperates } from '../../flows/operate.ts'
 import type { Ports } from '../../ports/index.ts'
 import { bearerToken, unauthenticated } from '../auth.ts'
@@ -16,8 +16,11 @@ export function operatorCheck(
 
 type Check = (presented: string) => boolean | Promise<boolean>
 
-/** A person's token opens nothing here. */
-function letsPass(check: Check): onRequestAsyncHookHandler {
+/**
+ * A person's token opens nothing here. Asked before a byte of the body is read, but after the bound
+ * on requests, which is an onRequest hook: a guess that is refused must have been counted.
+ */
+function letsPass(check: Check): preParsingAsyncHookHandler {
   return async (request) => {
     const presented = bearerToken(request)
     if (presented === null || !(await check(presented))) throw unauthenticated()
@@ -26,12 +29,12 @@ function letsPass(check: Check): onRequestAsyncHookHandler {
 
 /** What every admin route begins with: a bound on guesses, and who it is before anything is read. */
 export function adminOnly(parts: Pick<HttpParts, 'isOperator'>) {
-  return { config: atMost(600, 60_000), onRequest: letsPass(parts.isOperator) }
+  return { config: atMost(600, 60_000), preParsing: letsPass(parts.isOperator) }
 }
 
 /** The key itself, for what a console session may not do. */
 export function keyOnly(parts: Pick<HttpParts, 'isAdminKey'>) {
-  return { config: atMost(60, 60_000), onRequest: letsPass(parts.isAdminKey) }
+  return { config: atMost(60, 60_000), preParsing: letsPass(parts.isAdminKey) }
 }
 
 /** What the documentation says of every admin route. */
