@@ -24,6 +24,7 @@ import {
   optionalInstantOf,
   optionalTextOf,
   present,
+  storable,
   textOf,
 } from './read.ts'
 import type { Instant } from './time.ts'
@@ -81,7 +82,7 @@ export type TradeState = KnownTradeState | { readonly unknown: string }
 /** Reads a `trade_state`; ModelError unless it is a string. */
 export function parseTradeState(value: unknown): TradeState {
   if (typeof value !== 'string') throw new ModelError('trade_state', 'must be a string')
-  return TRADE_STATES.find((state) => state === value) ?? { unknown: value.slice(0, 32) }
+  return TRADE_STATES.find((state) => state === value) ?? { unknown: storable(value.slice(0, 32)) }
 }
 
 /** What the payer owed and paid. `total` is the order's amount, `payer_total` less coupons. */

@@ -34,7 +34,15 @@ export function optionalTextOf(fields: Fields, key: string, most = 1_048_576): s
   if (value === undefined) return undefined
   if (typeof value !== 'string') throw new ModelError(key, 'must be a string')
   if (value.length > most) throw new ModelError(key, `must have at most ${most} characters`)
-  return value
+  return storable(value)
+}
+
+/**
+ * The text without what no database keeps: U+0000, and halves of pairs, which also come from
+ * cutting a text. Replaced and not refused: a cut emoji in a name must not stop a payment.
+ */
+export function storable(text: string): string {
+  return text.toWellFormed().replaceAll('\u0000', '\ufffd')
 }
 
 /** A whole number, or ModelError. */

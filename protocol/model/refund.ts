@@ -20,6 +20,7 @@ import {
   optionalInstantOf,
   optionalTextOf,
   present,
+  storable,
 } from './read.ts'
 import type { Instant } from './time.ts'
 
@@ -108,5 +109,5 @@ function refundFacts(value: unknown): RefundFacts {
 
 function refundState(value: unknown, field: string): RefundState {
   if (typeof value !== 'string') throw new ModelError(field, 'must be a string')
-  return REFUND_STATES.find((state) => state === value) ?? { unknown: value.slice(0, 32) }
+  return REFUND_STATES.find((state) => state === value) ?? { unknown: storable(value.slice(0, 32)) }
 }

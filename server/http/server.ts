@@ -15,6 +15,7 @@ import { registerHealth } from './health.ts'
 import { bodyLimitBytes, jsonBodyPlugin } from './json.ts'
 import { httpLimits } from './limits.ts'
 import { answerUnknownRoutes } from './methods.ts'
+import { networkOf } from './network.ts'
 import { observeRequests, secureAnswers } from './observation.ts'
 import type { GivenParts, HttpParts } from './parts.ts'
 import { validatorCompiler } from './validation.ts'
@@ -33,6 +34,7 @@ export async function buildHttp(ports: Ports, given: GivenParts): Promise<Fastif
   refuseNul(app)
   await app.register(rateLimit, {
     global: false,
+    keyGenerator: (request) => networkOf(request.ip),
     errorResponseBuilder: (_request, context) =>
       new Problem('rate_limited', {
         headers: { 'retry-after': String(Math.ceil(context.ttl / 1000)) },

@@ -65,6 +65,15 @@ const likeOneOf =
     chance.oneIn(10) ? anyJson(chance) : damagedJson(chance, chance.pick(all))
 
 /** Amounts are fen, and no text came from anywhere but the input. */
+/** Whether PostgreSQL keeps it, as text and within JSON. */
+function mustBeStorable(value: unknown): void {
+  if (typeof value === 'string') {
+    must(value.isWellFormed() && !value.includes('\u0000'), 'no text that a database refuses')
+  } else if (typeof value === 'object' && value !== null) {
+    for (const part of Object.values(value)) mustBeStorable(part)
+  }
+}
+
 function mustBeOf(
   input: Input,
   texts: readonly (string | undefined)[],
@@ -85,6 +94,7 @@ export const transaction: Parser = {
     const read = orRefused(() => parseTransaction(input), ModelError)
     if (read === null) return 'refused'
     const { appid, mchid, out_trade_no, transaction_id, amount } = read
+    mustBeStorable(read)
     mustBeOf(input, [appid, mchid, out_trade_no, transaction_id], amount ? [amount.total] : [])
     if (!isPaid(read)) return 'accepted'
     must(typeof read.transaction_id === 'string', 'paid money has a transaction')
@@ -103,6 +113,7 @@ export const refund: Parser = {
     for (const read of [answer, notice]) {
       if (read === null) continue
       const { out_refund_no, refund_id, out_trade_no, transaction_id, amount } = read
+      mustBeStorable(read)
       const texts = [out_refund_no, refund_id, out_trade_no, transaction_id]
       mustBeOf(input, texts, [amount.total, amount.refund])
     }

@@ -34,7 +34,7 @@ export function orProblem<T>(read: () => T): { value: T } | null {
   }
 }
 
-const escapedKey = /"(?:[^"\\]|\\.)*\\(?:[^"\\]|\\.)*"\s*:/
+const escapedKey = /"(?:[^"\\]|\\.)*\\.(?:[^"\\]|\\.)*"\s*:/
 
 export const json: Parser = {
   name: 'json',

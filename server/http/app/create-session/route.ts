@@ -5,6 +5,7 @@ import type { Ports } from '../../../ports/index.ts'
 import { bearerToken } from '../../auth.ts'
 import { Problem } from '../../errors.ts'
 import { atMost } from '../../limits.ts'
+import { networkOf } from '../../network.ts'
 import { refusalProblem, silenceProblem } from '../../refusal.ts'
 import { accountShape, showAccount } from '../../shapes/account.ts'
 import { codeShape } from '../../shapes/code.ts'
@@ -38,7 +39,7 @@ export const createSession = (ports: Ports): FastifyPluginAsyncZod => {
         },
       },
       async (request, reply) => {
-        const attempt = failures.begin(request.ip)
+        const attempt = failures.begin(networkOf(request.ip))
         const { code, appid = null } = request.body
         let result: LogInResult | null = null
         try {
