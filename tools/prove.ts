@@ -1,6 +1,6 @@
-// `npm run prove [lane…]`: the long lanes. What `npm test` runs is not repeated here.
+// `npm run prove [lane…]`: the long lanes. Of what `npm test` runs only the browser's smoke is repeated.
 import { vitest } from './lanes/lane.ts'
-import { lookAround, serviceEnvironment } from './lanes/machine.ts'
+import { browserLane, journeysElsewhere, lookAround, serviceEnvironment } from './lanes/machine.ts'
 import { runLanes } from './lanes/run.ts'
 
 const machine = await lookAround(process.env)
@@ -13,8 +13,13 @@ const env = {
 const lanes = [
   vitest('process', 'process'),
   { ...vitest('fuzz', 'fuzz'), env: { MINITILL_TEST_FUZZ_EXECUTIONS: '50000' } },
+  browserLane(machine, 'browser'),
 ].map((lane) => ({ ...lane, env: { ...env, ...lane.env } }))
 
 process.exit(
-  await runLanes(lanes, process.argv.slice(2), process.env['MINITILL_REQUIRE_ALL'] === '1'),
+  await runLanes(
+    [...lanes, journeysElsewhere(machine)],
+    process.argv.slice(2),
+    process.env['MINITILL_REQUIRE_ALL'] === '1',
+  ),
 )

@@ -117,7 +117,7 @@ export async function receiptOfSuspense(
     paymentId: payment?.id ?? null,
     origin: 'suspense',
     totalFen: fen(posting.amountFen),
-    paidAtMs: first.atMs,
+    paidAtMs: first.happenedAtMs,
   })
 }
 

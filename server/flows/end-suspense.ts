@@ -115,6 +115,8 @@ async function bookRevived(
     id: random.id('entry'),
     subject: `payment:${payment.id}`,
     transition: 'paid',
+    mchid: payment.mchid,
+    happenedAtMs: at,
     postings: movement('suspense', 'sales', payment.amountFen),
     atMs: at,
   })
@@ -173,6 +175,8 @@ export async function keep(
     id: ports.random.id('entry'),
     subject: `transaction:${transactionId}`,
     transition: 'kept',
+    mchid: receipt.mchid,
+    happenedAtMs: at,
     postings: movement('suspense', 'sales', receipt.totalFen),
     atMs: at,
   })

@@ -3,6 +3,7 @@ import type { Order, OrderStatus } from '../domain/order.ts'
 import type { Payment } from '../domain/payment.ts'
 import type { Product } from '../domain/product.ts'
 import type { Ports, Reads } from '../ports/index.ts'
+import type { Balance, BalanceFilter } from '../ports/tables/ledger.ts'
 import type { Task } from '../ports/tables/tasks.ts'
 
 type Reading = { readonly store: { readonly read: Reads } }
@@ -64,10 +65,10 @@ export async function readTasks(
   return await ports.store.read.tasks.page(filter, page.before, page.limit)
 }
 
-/** The balance of each ledger account at an instant; debit positive, whole fen. */
+/** What each merchant's ledger accounts held; debit positive, whole fen. */
 export async function readBalances(
   ports: Reading,
-  at: Instant,
-): Promise<ReadonlyArray<{ account: string; amountFen: number }>> {
-  return await ports.store.read.ledger.balances(at)
+  filter: BalanceFilter,
+): Promise<readonly Balance[]> {
+  return await ports.store.read.ledger.balances(filter)
 }

@@ -1,4 +1,5 @@
 import type { Fen, Instant } from '@minitill/protocol/model'
+import type { EntryTable, LivePromiseTable, SealEntryTable, SealTable } from './schema-ledger.ts'
 import type { ReceiptTable, RefundTable } from './schema-refunds.ts'
 import type { DeliveryTable, EndpointTable } from './schema-webhooks.ts'
 
@@ -16,8 +17,12 @@ export interface Schema {
   payment: PaymentTable
   idempotency: IdempotencyTable
   inbox: InboxTable
-  entry: { id: string; subject: string; transition: string; at_ms: Instant }
+  entry: EntryTable
   posting: { entry_id: string; line: number; account: string; amount_fen: number }
+  unsealed_entry: { entry_id: string }
+  seal: SealTable
+  seal_entry: SealEntryTable
+  live_promise: LivePromiseTable
   event: EventTable
   receipt: ReceiptTable
   refund: RefundTable

@@ -151,7 +151,11 @@ export const webhookTarget: Parser = {
     const { protocol, hostname, username } = new URL(text)
     must(protocol === 'https:' && username === '', 'https without a user')
     must(!/^(127|10|0|192\.168|169\.254)(\.\d+){2,3}$/.test(hostname), 'no address at home')
-    must(!hostname.startsWith('[') || /^\[[23]/.test(hostname), 'nor in version 6')
+    const mapped = /^\[::ffff:([0-9a-f]{1,4}):/.exec(hostname)?.[1]
+    const first = Number.parseInt(mapped ?? '0800', 16) >> 8
+    must(![0, 10, 127].includes(first), 'nor as IPv4 in version 6')
+    const isGlobal = mapped !== undefined || /^\[[23]/.test(hostname)
+    must(!hostname.startsWith('[') || isGlobal, 'nor in version 6')
     must(!/(^|\.)localhost\.?$/.test(hostname), 'nor by its name')
     return 'accepted'
   },

@@ -76,7 +76,7 @@ export const simulatorGate: Parser = {
     const context = gateContext(header, '{}')
     const passed = passGate(context, 'generic')
     if (passed.ok) {
-      must(header.includes(signatureOf(genuine('{}'))), 'only what the merchant signed')
+      must(signatureOf(header).equals(signatureOf(genuine('{}'))), 'only what the merchant signed')
       return 'accepted'
     }
     must(passed.reply.status === 401 || passed.reply.status === 400, 'a refusal of the gateway')
@@ -87,7 +87,9 @@ export const simulatorGate: Parser = {
   },
 }
 
-const signatureOf = (header: string): string => /signature="([^"]*)"/.exec(header)?.[1] ?? ''
+/** As bytes: the last letter of base64 has bits that nobody reads. */
+const signatureOf = (header: string): Buffer =>
+  Buffer.from(/signature="([^"]*)"/.exec(header)?.[1] ?? '', 'base64')
 
 const PREPAY: Json = {
   appid: 'wxd678efh567hg6787',
