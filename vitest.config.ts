@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { weaken } from './tests/controls/weaken.ts'
 
 // One project a lane. A lane that needs a server (Redis, Memcached, Chromium, another PostgreSQL)
 // says by name that it did not run; `tools/test.ts` prints those names.
@@ -7,6 +8,8 @@ const lane = (name: string, include: string[], more: Record<string, unknown> = {
 })
 
 const rooms = '{protocol,server,simulator,kit,tools,example}'
+
+const longer = { testTimeout: 60_000, hookTimeout: 60_000 }
 
 export default defineConfig({
   test: {
@@ -19,6 +22,8 @@ export default defineConfig({
         hookTimeout: 60_000,
       }),
       lane('attacks', ['tests/attacks/**/*.test.ts'], { testTimeout: 60_000, hookTimeout: 60_000 }),
+      // The product with its guards made switchable; see tests/controls/README.md.
+      { ...lane('controls', ['tests/controls/**/*.test.ts'], longer), plugins: [weaken] },
       lane('fuzz', ['tests/fuzz/**/*.test.ts'], { testTimeout: 180_000 }),
       lane('process', ['tests/process/**/*.test.ts'], {
         testTimeout: 180_000,
