@@ -86,7 +86,7 @@ test.each([
   if (secret !== '') expect(() => loadPrivateKey(text)).not.toThrow(secret)
 })
 
-test('a certificate that is whole but for its key is refused in words', () => {
+test('a certificate that is whole but for its key is refused in words (A-97)', () => {
   const der = Buffer.from(certificate.replace(/-----[^-]+-----/g, ''), 'base64')
   // The sequence of modulus and exponent begins so; with another length nothing can be read.
   const at = der.indexOf(Buffer.from('3082010a', 'hex'))

@@ -125,7 +125,7 @@ it('every alteration changes the bill, and none is without an effect on it', asy
   expect(same).toEqual([])
 })
 
-it('A-65 a bomb is a small file that unpacks to a gibibyte', async () => {
+it('a bomb is a small file that unpacks to a gibibyte', async () => {
   const path = pathOfLink(await call(`${TRADE}&tar_type=GZIP`))
   box.arm('pay.billdownload', 'gzip_bomb')
   const { bytes } = await call(path)

@@ -35,7 +35,7 @@ function post(path: string, body?: unknown, headers: Readonly<Record<string, str
   return merchant.control('POST', path, body, headers)
 }
 
-it('a foreign Host or Origin may not use the control API', async () => {
+it('a foreign Host or Origin may not use the control API (A-86)', async () => {
   const foreign = [
     { host: 'evil.example' },
     { host: `evil.example:${simulator.port}` },
@@ -145,7 +145,7 @@ it('people, apps and merchants of one’s own work at once and are gone after a 
   ).toEqual([1, 1, 1])
 })
 
-it('certificates of WeChat Pay’s own CA are refused, and private keys too', async () => {
+it('certificates of WeChat Pay’s own CA are refused, and private keys too (A-85)', async () => {
   const { private_key: issuerPrivateKey, public_key: publicKey, appid } = simulator.credentials
   const own = issueCertificate({
     serialNo: '1'.repeat(40),

@@ -23,7 +23,7 @@ test.each(named)(
   },
 )
 
-test('every kept input is refused or accepted as it should be', () => {
+test('every kept input is refused or accepted as it should be, a setting misspelt at length too (A-98)', () => {
   const kept = parsers.flatMap((parser) =>
     keptOf(parser.name).map(({ why, input }) => ({ why, found: judge(parser, input).why })),
   )

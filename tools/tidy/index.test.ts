@@ -197,6 +197,12 @@ test('the page of errors names exactly the codes of the registry, with their sta
   expect(broken([], registry)).toContain('errors')
 })
 
+test('a secret or MAC that is compared with == is found, and this checkout has none (A-92)', () => {
+  const compare = (text: string) => broken([file('server/http/auth.ts', text)])
+  expect(compare('if (signature === expected) accept()')).toContain('secrets')
+  expect(compare('if (timingSafeEqual(signature, expected)) accept()')).not.toContain('secrets')
+})
+
 test('a locked package has an integrity and comes from a registry (A-90)', () => {
   const lock = (entry: object): Source[] => [
     file('package-lock.json', JSON.stringify({ packages: { 'node_modules/a': entry } })),

@@ -40,7 +40,7 @@ const answering = (...addresses: string[]) =>
     )
   }) as unknown as Parameters<typeof openSender>[1]
 
-test('A-73 in production a target is a public https address, whatever it is dressed up as', () => {
+test('A-73 A-96 in production a target is a public https address, whatever it is dressed up as', () => {
   const { targetProblem } = opened('production')
   const problems = {
     'https://shop.example/hooks?x=1': null,
