@@ -13,6 +13,9 @@ const THEMES: Record<string, Theme> = {
   prepaid: 'warning',
   closing: 'warning',
   shipped: 'primary',
+  queued: 'warning',
+  uploaded: 'success',
+  refused: 'danger',
   partlyRefunded: 'danger',
   refunded: 'danger',
 }
