@@ -79,6 +79,7 @@ async function start(settings: Settings, log: Log, closers: Closers): Promise<Ru
   const parts = { db: opened.db, store: hinted, clock, log, meter, version }
   const { ports, close } = openPorts(settings, parts)
   closers.add(close)
+  metrics.showPromises(() => ports.store.read.promises.results())
   await importCatalogue(ports, await readCatalogue(settings.catalogueFile))
   await beginStandingWork(ports, jobs)
   const handlers = jobHandlers(ports, jobs)
@@ -141,7 +142,13 @@ async function beginStandingWork(ports: Ports, jobs: JobStore): Promise<void> {
     data: { mchid },
     runAt,
   }))
-  await jobs.begin([...keys, { queue: 'sweep', id: derivedId(`sweep:${runAt}`), data: {}, runAt }])
+  const others = (['check-promises', 'seal-ledger', 'sweep'] as const).map((queue) => ({
+    queue,
+    id: derivedId(`${queue}:${runAt}`),
+    data: {},
+    runAt,
+  }))
+  await jobs.begin([...keys, ...others])
 }
 
 async function listen(

@@ -50,6 +50,9 @@ export const phases = {
   'webhook-endpoints/rotate': 'transaction',
   'webhook-endpoints/disable': 'transaction',
   'webhook-endpoints/resend': 'transaction',
+  'check-promises/keep': 'transaction',
+  'check-promises/now': 'transaction',
+  'seal-ledger/seal': 'transaction',
   'sweep/forget': 'transaction',
 } as const satisfies Record<string, 'transaction' | 'call'>
 

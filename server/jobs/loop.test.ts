@@ -28,8 +28,10 @@ function bench(work: (claim: Claim['data']) => Promise<JobResult>, attempt = 1) 
     'carry-refund': async (): Promise<JobResult> => 'done',
     'deliver-event': idle,
     'end-suspense': async (): Promise<JobResult> => 'done',
+    'check-promises': idle,
     'close-order': idle,
     'refresh-platform-keys': idle,
+    'seal-ledger': idle,
     sweep: idle,
   }
   const quiet = { info: () => {}, warn: () => {}, error: () => {} }

@@ -5,10 +5,12 @@ export type Queue =
   | 'apply-notification'
   | 'ask-wechat'
   | 'carry-refund'
+  | 'check-promises'
   | 'close-order'
   | 'deliver-event'
   | 'end-suspense'
   | 'refresh-platform-keys'
+  | 'seal-ledger'
   | 'sweep'
 
 export interface Job {

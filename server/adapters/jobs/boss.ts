@@ -24,10 +24,12 @@ export const queues: Readonly<Record<Queue, QueueSettings>> = {
   'apply-notification': { expireInSeconds: 60, policy: 'standard' },
   'ask-wechat': { expireInSeconds: 60, policy: 'standard' },
   'carry-refund': { expireInSeconds: 60, policy: 'standard' },
+  'check-promises': { expireInSeconds: 600, policy: 'exclusive' },
   'close-order': { expireInSeconds: 60, policy: 'standard' },
   'deliver-event': { expireInSeconds: 60, policy: 'standard' },
   'end-suspense': { expireInSeconds: 60, policy: 'standard' },
   'refresh-platform-keys': { expireInSeconds: 60, policy: 'exclusive' },
+  'seal-ledger': { expireInSeconds: 300, policy: 'exclusive' },
   sweep: { expireInSeconds: 300, policy: 'exclusive' },
 }
 

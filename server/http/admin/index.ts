@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import type { Ports } from '../../ports/index.ts'
 import type { HttpParts } from '../parts.ts'
+import { checkPromisesRoute } from './check-promises/route.ts'
 import { createEndpoint } from './create-endpoint/route.ts'
 import { createRefund } from './create-refund/route.ts'
 import { createOperatorSession } from './create-session/route.ts'
@@ -13,6 +14,7 @@ import { listEndpoints } from './list-endpoints/route.ts'
 import { listEvents } from './list-events/route.ts'
 import { listAllOrders } from './list-orders/route.ts'
 import { listAllProducts } from './list-products/route.ts'
+import { listPromises } from './list-promises/route.ts'
 import { listRefunds } from './list-refunds/route.ts'
 import { listTasks } from './list-tasks/route.ts'
 import { putProduct } from './put-product/route.ts'
@@ -37,6 +39,8 @@ export const adminRoutes: ReadonlyArray<(ports: Ports, parts: HttpParts) => Fast
     listTasks,
     resolveTaskRoute,
     listBalances,
+    listPromises,
+    checkPromisesRoute,
     createEndpoint,
     listEndpoints,
     rotateEndpoint,

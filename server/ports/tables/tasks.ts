@@ -31,6 +31,7 @@ export type TaskKind =
   | 'refund_top_up'
   | 'refund_slow'
   | 'external_refund'
+  | 'promise_broken'
 
 export interface TaskReads {
   byId(taskId: string): Promise<Task | null>
@@ -45,7 +46,7 @@ export interface TaskReads {
 
 export interface TaskAbout {
   readonly kinds: readonly TaskKind[]
-  readonly field: 'refund' | 'transaction_id'
+  readonly field: 'refund' | 'transaction_id' | 'promise'
   readonly value: string
 }
 
