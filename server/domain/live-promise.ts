@@ -107,8 +107,8 @@ export function afterWindow(
 }
 
 /**
- * What is known after a look. A pass that has not come round yet takes nothing back: what was broken
- * stays broken until every row has been looked at again.
+ * What is known after a look. A pass that has not come round yet takes nothing back: what was
+ * broken stays broken until every row has been looked at again.
  */
 export function afterLook(
   before: PromiseResult | null,

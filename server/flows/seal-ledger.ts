@@ -11,8 +11,8 @@ const sealsPerRun = 100
 /**
  * Seals what was booked since the last time, batch by batch, each in its own transaction. Writers
  * of entries never wait for it, nor for one another: they leave a row that says "not sealed", and
- * only the sealer takes these rows and knows the head of the chain. Of two sealers at once one loses
- * the number and comes again. A crash leaves entries unsealed until the job's next delivery.
+ * only the sealer takes these rows and knows the head of the chain. Of two sealers at once one
+ * loses the number and comes again. A crash leaves entries unsealed until the job's next delivery.
  */
 export async function sealLedger(
   ports: Pick<Ports, 'store' | 'points' | 'clock' | 'log'>,

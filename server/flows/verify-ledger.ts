@@ -1,3 +1,4 @@
+import type { Entry } from '../domain/ledger.ts'
 import { entryText, firstHash, type Seal, sealText } from '../domain/seal.ts'
 import type { Reads } from '../ports/index.ts'
 import type { SealedEntry } from '../ports/tables/seals.ts'
@@ -71,6 +72,11 @@ function chainFaults(seal: Seal, previous: Seal | null, expected: number): Tampe
   return isLinked ? [] : [{ seq: seal.seq, entryId: null, what: 'chain_broken' }]
 }
 
+/** No secret: whoever can read an entry can make its digest. */
+function isAsWritten(entry: Entry, sealed: string): boolean {
+  return sha256Hex(entryText(entry)) === sealed
+}
+
 function sealFaults(seal: Seal, covered: readonly SealedEntry[]): Tampering[] {
   const { seq } = seal
   const digests = covered.map(({ digest }) => digest)
@@ -81,7 +87,7 @@ function sealFaults(seal: Seal, covered: readonly SealedEntry[]): Tampering[] {
       : [{ seq, entryId: null, what: 'seal_changed' }]
   const ofEntries = covered.flatMap(({ entryId, digest, entry }): Tampering[] => {
     if (entry === null) return [{ seq, entryId, what: 'removed' }]
-    return sha256Hex(entryText(entry)) === digest ? [] : [{ seq, entryId, what: 'changed' }]
+    return isAsWritten(entry, digest) ? [] : [{ seq, entryId, what: 'changed' }]
   })
   return [...ofSeal, ...ofEntries]
 }

@@ -26,7 +26,7 @@ export interface SealReads {
 export interface SealWrites {
   /**
    * Takes up to `limit` entries that no seal covers and nobody else is sealing, by booking time and
-   * id. A transaction that commits late is taken late: nothing depends on the order of ids or times.
+   * id. A transaction that commits late is taken late: nothing rests on the order of ids or times.
    */
   take(limit: number): Promise<readonly Entry[]>
   /** @throws StaleVersion when another sealer has taken this number */
