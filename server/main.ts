@@ -23,7 +23,6 @@ import { openLog } from './observe/log.ts'
 import { openMetrics } from './observe/metrics.ts'
 import type { Log, Ports } from './ports/index.ts'
 import { openStore } from './store/index.ts'
-import { migrate } from './store/migrate.ts'
 
 export const version = '0.1.0'
 
@@ -57,12 +56,12 @@ async function start(settings: Settings, log: Log, closers: Closers): Promise<Ru
   const timed = await openClock(settings, `server-${random.uuid()}`)
   const { clock } = timed
   closers.add(() => clock.close())
-  const opened = await openInstanceDatabase(settings)
+  const opened = await openInstanceDatabase(settings, { log, atMs: clock.now() })
   closers.add(() => opened.close())
-  await migrate(opened.db, clock.now())
   const jobs = await openJobs({
     db: opened.db,
     pool: opened.pool,
+    owner: opened.owner,
     log,
     showParked: parkedJobs(clock, random),
     production: settings.env === 'production',
