@@ -37,6 +37,8 @@ export interface TaskReads {
   byId(taskId: string): Promise<Task | null>
   /** The task of this kind and subject, open or not. */
   idOf(kind: TaskKind, subject: string): Promise<string | null>
+  /** The transactions whose money, as a task says, was meant for this order. */
+  transactionsAbout(orderId: string): Promise<readonly string[]>
   page(
     filter: { status?: 'open' | 'resolved' },
     before: { createdAtMs: Instant; id: string } | null,
