@@ -5,6 +5,7 @@ import { checkPromisesRoute } from './check-promises/route.ts'
 import { createEndpoint } from './create-endpoint/route.ts'
 import { createRefund } from './create-refund/route.ts'
 import { createOperatorSession } from './create-session/route.ts'
+import { createShipment } from './create-shipment/route.ts'
 import { deleteEndpoint } from './delete-endpoint/route.ts'
 import { deleteOperatorSession } from './delete-session/route.ts'
 import { exportLedger } from './export-entries/route.ts'
@@ -19,6 +20,7 @@ import { listAllProducts } from './list-products/route.ts'
 import { listPromises } from './list-promises/route.ts'
 import { listRefunds } from './list-refunds/route.ts'
 import { listSeals } from './list-seals/route.ts'
+import { listShipments } from './list-shipments/route.ts'
 import { listTasks } from './list-tasks/route.ts'
 import { putProduct } from './put-product/route.ts'
 import { resendEventRoute } from './resend-event/route.ts'
@@ -40,6 +42,8 @@ export const adminRoutes: ReadonlyArray<(ports: Ports, parts: HttpParts) => Fast
     listRefunds,
     getRefund,
     resolveRefundRoute,
+    createShipment,
+    listShipments,
     listTasks,
     resolveTaskRoute,
     listBalances,

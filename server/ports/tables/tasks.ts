@@ -32,6 +32,9 @@ export type TaskKind =
   | 'refund_slow'
   | 'external_refund'
   | 'promise_broken'
+  | 'shipping_refused'
+  | 'shipping_overdue'
+  | 'message_refused'
 
 export interface TaskReads {
   byId(taskId: string): Promise<Task | null>
@@ -48,7 +51,7 @@ export interface TaskReads {
 
 export interface TaskAbout {
   readonly kinds: readonly TaskKind[]
-  readonly field: 'refund' | 'transaction_id' | 'promise'
+  readonly field: 'refund' | 'transaction_id' | 'order_id' | 'promise'
   readonly value: string
 }
 
