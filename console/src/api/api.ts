@@ -4,6 +4,7 @@ import { fieldsOf, listOf, textOf } from './read.ts'
 import {
   type Balance,
   type Health,
+  type LivePromise,
   type Order,
   type Page,
   type Product,
@@ -12,6 +13,7 @@ import {
   readOrder,
   readPage,
   readProduct,
+  readPromise,
   readTask,
   type Task,
 } from './shapes.ts'
@@ -49,6 +51,9 @@ export interface Api {
   /** `key` makes a repeated click one shipment. */
   ship(orderId: string, wish: ShipmentWish, key: string): Promise<void>
   balances(): Promise<Balance[]>
+  promises(): Promise<LivePromise[]>
+  /** Asks for one look now, beside the hourly one. */
+  checkPromises(): Promise<void>
   health(): Promise<Health>
   /** Log-out: the token opens nothing more. */
   endSession(): Promise<void>
@@ -97,6 +102,10 @@ export function openApi(token: string, language: Language): Api {
     },
     balances: async () =>
       understood(readPage(await ask('/admin/v1/ledger/balances'), readBalance)).rows,
+    promises: async () => understood(readPage(await ask('/admin/v1/promises'), readPromise)).rows,
+    checkPromises: async () => {
+      await request('/admin/v1/promises/check', token, language, { method: 'POST', json: {} })
+    },
     endSession: async () => {
       await request('/admin/v1/session', token, language, { method: 'DELETE' })
     },

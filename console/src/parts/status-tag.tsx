@@ -7,6 +7,8 @@ type Theme = 'default' | 'primary' | 'warning' | 'danger' | 'success'
 const THEMES: Record<string, Theme> = {
   paid: 'success',
   settled: 'success',
+  kept: 'success',
+  broken: 'danger',
   received: 'success',
   unpaid: 'warning',
   to_ship: 'warning',
