@@ -7,7 +7,7 @@ import { openSender } from '../adapters/webhooks/index.ts'
 import { openWechatMini } from '../adapters/wechat-mini/index.ts'
 import { openWechatPay } from '../adapters/wechat-pay/index.ts'
 import type { Settings } from '../config.ts'
-import type { Clock, Log, Meter, Policy, Ports, Store } from '../ports/index.ts'
+import type { Clock, Log, Meter, Ports, Store } from '../ports/index.ts'
 import type { Database } from '../store/database.ts'
 
 /** The only WeChat of production; no setting leads anywhere else. */
@@ -54,7 +54,7 @@ export function openPorts(
     notices: pay.notices,
     parties: parties(settings),
     points,
-    policy: policy(settings),
+    policy: { sessionTtlMs, sessionIdleMs },
     random,
     seal: aesSeal(settings.sealKeys.map((key) => key.reveal())),
     sender,
@@ -86,11 +86,11 @@ function openMini(settings: Settings, meter: Meter) {
 function parties(settings: Settings) {
   const [first, ...others] = settings.apps.map((app) => app.appid)
   if (first === undefined) throw new Error('settings without an app passed their check')
-  const merchants = settings.merchants.map(({ appids, pay }) => ({ appids, mchid: pay.mchid }))
-  return partiesOf({ appids: [first, ...others], merchants, publicUrl: settings.publicUrl })
-}
-
-function policy(settings: Settings): Policy {
-  const { orderTtlMs, tradePrefix, lateMoney } = settings
-  return { orderTtlMs, tradePrefix, lateMoney, sessionTtlMs, sessionIdleMs }
+  const { merchantPolicy: policy, publicUrl } = settings
+  const merchants = settings.merchants.map(({ appids, pay, policy: own }) => ({
+    appids,
+    mchid: pay.mchid,
+    policy: own,
+  }))
+  return partiesOf({ appids: [first, ...others], merchants, policy, publicUrl })
 }

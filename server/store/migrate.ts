@@ -3,9 +3,10 @@ import type { Database } from './database.ts'
 import * as base from './migrations/0001-base.ts'
 import * as refunds from './migrations/0002-refunds.ts'
 import * as webhooks from './migrations/0003-webhooks.ts'
+import * as parties from './migrations/0007-parties.ts'
 
 /** In order, for ever: a released migration is never edited, only followed. */
-const migrations: ReadonlyArray<{ name: string; sql: string }> = [base, refunds, webhooks]
+const migrations: ReadonlyArray<{ name: string; sql: string }> = [base, refunds, webhooks, parties]
 
 /** Any constant will do; it only has to be ours. */
 const migrationLock = 7_406_311

@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import type { Ports } from '../../ports/index.ts'
 import type { HttpParts } from '../parts.ts'
 import { createEndpoint } from './create-endpoint/route.ts'
+import { createOwnOrder } from './create-order/route.ts'
 import { createRefund } from './create-refund/route.ts'
 import { createOperatorSession } from './create-session/route.ts'
 import { deleteEndpoint } from './delete-endpoint/route.ts'
@@ -27,6 +28,7 @@ export const adminRoutes: ReadonlyArray<(ports: Ports, parts: HttpParts) => Fast
     createOperatorSession,
     deleteOperatorSession,
     listAllOrders,
+    createOwnOrder,
     getOrderFile,
     listAllProducts,
     putProduct,

@@ -6,7 +6,9 @@ const fen = z.int().describe('In fen.')
 const currency = z.literal('CNY')
 const orderId = z.string().describe('The order’s id, ord_…')
 
-const order = { id: orderId, total: fen, currency }
+const reference = z.string().optional().describe('The merchant’s own number, if it gave one.')
+
+const order = { id: orderId, total: fen, currency, reference }
 
 const refund = z.object({
   id: z.string().describe('The refund’s id, rfd_…'),
