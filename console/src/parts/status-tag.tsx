@@ -13,6 +13,9 @@ const THEMES: Record<string, Theme> = {
   prepaid: 'warning',
   closing: 'warning',
   shipped: 'primary',
+  delivered: 'success',
+  pending: 'warning',
+  parked: 'danger',
   partlyRefunded: 'danger',
   refunded: 'danger',
 }
