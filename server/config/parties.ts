@@ -1,6 +1,8 @@
 import { openMerchant, type Merchant as PayMerchant } from '@minitill/protocol'
 import { type Appid, ModelError, parseAppid } from '@minitill/protocol/model'
+import type { MessageTemplates } from '../domain/person-message.ts'
 import type { MerchantPolicy } from '../ports/index.ts'
+import { type RawTemplates, readTemplates, templatesOfFile } from './message-templates.ts'
 import { readPartyFile } from './party-file.ts'
 import { type OwnPolicy, readPolicy } from './policy.ts'
 import type { Reader } from './reader.ts'
@@ -11,6 +13,7 @@ export interface AppSettings {
   readonly secret: Secret<string>
   readonly messageToken: Secret<string> | null
   readonly messageAesKey: Secret<string> | null
+  readonly messages: MessageTemplates
 }
 
 export interface MerchantSettings {
@@ -27,6 +30,7 @@ export interface RawApp {
   readonly secret: string
   readonly message_token?: string | undefined
   readonly message_aes_key?: string | undefined
+  readonly subscribe_messages?: RawTemplates | undefined
 }
 
 export interface RawMerchant extends OwnPolicy {
@@ -82,6 +86,7 @@ function fromEnvironment(reader: Reader): { apps: RawApp[]; merchants: RawMercha
     secret: reader.material('WECHAT_APP_SECRET') ?? '',
     message_token: reader.text('WECHAT_MESSAGE_TOKEN') ?? undefined,
     message_aes_key: reader.text('WECHAT_MESSAGE_AES_KEY') ?? undefined,
+    subscribe_messages: templatesOfFile(reader),
   }
   const merchant = {
     label: 'WECHATPAY',
@@ -116,6 +121,11 @@ function readApp(reader: Reader, raw: RawApp): AppSettings | null {
     secret: new Secret(raw.secret),
     messageToken: optional(raw.message_token),
     messageAesKey: optional(raw.message_aes_key),
+    messages: readTemplates(
+      reader,
+      `${raw.label}.subscribe_messages`,
+      raw.subscribe_messages ?? {},
+    ),
   }
 }
 

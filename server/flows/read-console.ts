@@ -2,7 +2,9 @@ import type { Instant } from '@minitill/protocol/model'
 import type { Order } from '../domain/order.ts'
 import type { Payment } from '../domain/payment.ts'
 import type { Product } from '../domain/product.ts'
+import type { Shipment } from '../domain/shipment.ts'
 import type { Ports, Reads } from '../ports/index.ts'
+import type { Balance, BalanceFilter } from '../ports/tables/ledger.ts'
 import type { OrderFilter } from '../ports/tables/orders.ts'
 import type { Task } from '../ports/tables/tasks.ts'
 
@@ -64,10 +66,19 @@ export async function readTasks(
   return await ports.store.read.tasks.page(filter, page.before, page.limit)
 }
 
-/** The balance of each ledger account at an instant; debit positive, whole fen. */
+/** What each merchant's ledger accounts held; debit positive, whole fen. */
 export async function readBalances(
   ports: Reading,
-  at: Instant,
-): Promise<ReadonlyArray<{ account: string; amountFen: number }>> {
-  return await ports.store.read.ledger.balances(at)
+  filter: BalanceFilter,
+): Promise<readonly Balance[]> {
+  return await ports.store.read.ledger.balances(filter)
+}
+
+/** Everything that was said to have left, by sequence; null when there is no such order. */
+export async function readShipments(
+  ports: Reading,
+  orderId: string,
+): Promise<readonly Shipment[] | null> {
+  const { orders, shipments } = ports.store.read
+  return (await orders.byId(orderId)) && (await shipments.ofOrder(orderId))
 }

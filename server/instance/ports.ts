@@ -1,5 +1,7 @@
+import type { Appid } from '@minitill/protocol/model'
 import { partiesOf } from '../adapters/parties/index.ts'
 import { noPoints } from '../adapters/points/index.ts'
+import { openPushes } from '../adapters/pushes/index.ts'
 import { systemRandom } from '../adapters/random/index.ts'
 import { aesSeal } from '../adapters/seal/index.ts'
 import { openSessions } from '../adapters/sessions/index.ts'
@@ -55,6 +57,7 @@ export function openPorts(
     parties: parties(settings),
     points,
     policy: { sessionTtlMs, sessionIdleMs },
+    pushes: openPushes(pushSecrets(settings), clock),
     random,
     seal: aesSeal(settings.sealKeys.map((key) => key.reveal())),
     sender,
@@ -83,6 +86,14 @@ function openMini(settings: Settings, meter: Meter) {
   )
 }
 
+function pushSecrets({ apps }: Settings) {
+  const known = new Map(apps.map((app) => [app.appid, app]))
+  return (appid: Appid) => ({
+    token: known.get(appid)?.messageToken?.reveal() ?? null,
+    aesKey: known.get(appid)?.messageAesKey?.reveal() ?? null,
+  })
+}
+
 function parties(settings: Settings) {
   const [first, ...others] = settings.apps.map((app) => app.appid)
   if (first === undefined) throw new Error('settings without an app passed their check')
@@ -92,5 +103,7 @@ function parties(settings: Settings) {
     mchid: pay.mchid,
     policy: own,
   }))
-  return partiesOf({ appids: [first, ...others], merchants, policy, publicUrl })
+  const templates = new Map(settings.apps.map((app) => [app.appid, app.messages]))
+  const messages = (appid: Appid) => templates.get(appid) ?? {}
+  return partiesOf({ appids: [first, ...others], merchants, policy, publicUrl, messages })
 }

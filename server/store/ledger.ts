@@ -1,6 +1,7 @@
 import { balances, type Entry, type LedgerAccount } from '../domain/ledger.ts'
 import type { LedgerReads, LedgerWrites } from '../ports/tables/ledger.ts'
 import type { Handle } from './index.ts'
+import type { EntryTable } from './schema-ledger.ts'
 
 /** Statements on entry and posting, which only ever grow. */
 export function ledger(db: Handle): LedgerReads & LedgerWrites {
@@ -14,29 +15,31 @@ export function ledger(db: Handle): LedgerReads & LedgerWrites {
         .orderBy('id')
         .execute()
       const found: Entry[] = []
-      for (const { id, transition, at_ms: atMs } of entries) {
-        found.push({ id, subject, transition, atMs, postings: await postingsOf(db, id) })
-      }
+      for (const row of entries) found.push(entryOf(row, await postingsOf(db, row.id)))
       return found
     },
-    balances: async (at) =>
-      await db
-        .selectFrom('posting')
-        .innerJoin('entry', 'entry.id', 'posting.entry_id')
-        .where('entry.at_ms', '<=', at)
-        .groupBy('posting.account')
+    balances: async ({ at, by, mchid }) => {
+      let query = db.selectFrom('posting').innerJoin('entry', 'entry.id', 'posting.entry_id')
+      const time = by === 'happened' ? 'entry.happened_at_ms' : 'entry.at_ms'
+      if (at !== null) query = query.where(time, '<=', at)
+      if (mchid !== undefined) query = query.where('entry.mchid', '=', mchid)
+      const sums = query
+        .groupBy(['entry.mchid', 'posting.account'])
+        .orderBy('entry.mchid')
         .orderBy('posting.account')
         .select((e) => [
-          'posting.account',
+          'entry.mchid',
+          e.ref('posting.account').$castTo<LedgerAccount>().as('account'),
           e.cast<number>(e.fn.sum('posting.amount_fen'), 'bigint').as('amountFen'),
         ])
-        .execute(),
+      return await sums.execute()
+    },
     append: async (entry) => {
       if (!balances(entry.postings)) throw new RangeError(`entry ${entry.subject} does not balance`)
-      const { id, subject, transition, atMs } = entry
+      const { id, subject, transition, atMs, mchid, happenedAtMs } = entry
       const result = await db
         .insertInto('entry')
-        .values({ id, subject, transition, at_ms: atMs })
+        .values({ id, subject, transition, at_ms: atMs, mchid, happened_at_ms: happenedAtMs })
         .onConflict((c) => c.columns(['subject', 'transition']).doNothing())
         .executeTakeFirst()
       if (result.numInsertedOrUpdatedRows !== 1n) return false
@@ -49,6 +52,19 @@ export function ledger(db: Handle): LedgerReads & LedgerWrites {
       await db.insertInto('posting').values(lines).execute()
       return true
     },
+  }
+}
+
+function entryOf(row: EntryTable, postings: Entry['postings']): Entry {
+  const { id, subject, transition, mchid } = row
+  return {
+    id,
+    subject,
+    transition,
+    mchid,
+    happenedAtMs: row.happened_at_ms,
+    atMs: row.at_ms,
+    postings,
   }
 }
 

@@ -32,6 +32,13 @@ export interface OrderClosed extends OrderFields {
   readonly close_reason: 'cancelled' | 'expired'
 }
 
+/** What WeChat's shipping management says of the order's parcels. */
+export interface OrderShipping extends OrderFields {
+  readonly status: 'paid'
+  readonly shipping_status: 'shipped' | 'received' | 'settled'
+  readonly transaction_id: string
+}
+
 /** Money or a message that waits for a person; further fields say what is known of it. */
 export interface PaymentParked {
   readonly kind: string
@@ -56,6 +63,9 @@ export interface EventData {
   'order.created': OrderCreated
   'order.paid': OrderPaid
   'order.closed': OrderClosed
+  'order.shipped': OrderShipping
+  'order.received': OrderShipping
+  'order.settled': OrderShipping
   'payment.parked': PaymentParked
   'refund.created': RefundFields
   'refund.succeeded': RefundFields

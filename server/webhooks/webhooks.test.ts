@@ -133,6 +133,8 @@ test('the types are those of the schemas, for every event that there is', () => 
   expectTypeOf<EventData['order.paid']>().toExtend<Told<'order.paid'>>()
   expectTypeOf<Told<'order.closed'>>().toExtend<EventData['order.closed']>()
   expectTypeOf<EventData['order.closed']>().toExtend<Told<'order.closed'>>()
+  expectTypeOf<Told<'order.shipped'>>().toExtend<EventData['order.shipped']>()
+  expectTypeOf<EventData['order.shipped']>().toExtend<Told<'order.shipped'>>()
   expectTypeOf<Told<'refund.created'>>().toExtend<EventData['refund.created']>()
   expectTypeOf<EventData['refund.created']>().toExtend<Told<'refund.created'>>()
   const event = { type: 'order.paid' } as never

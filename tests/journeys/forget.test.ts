@@ -44,7 +44,7 @@ const rowsOf = async (accountId: string) =>
 
 test('phone, identities in every app, sessions and kept answers go; the paid order stays and is refunded', async () => {
   const [, b, c] = deployment.parties
-  const { person } = await Shopper.arrive(pair)
+  const { id: person } = await Shopper.arrive(pair)
   const inB = await Shopper.enter(pair, person, b.appid)
   const inC = await Shopper.enter(pair, person, c.appid)
   expect(inC.accountId).toBe(inB.accountId)
@@ -95,7 +95,7 @@ test('an order cannot be placed for somebody who left', async () => {
 
 test('logins that race with it end in a living account, never in the forgotten one', async () => {
   const [, b, c] = deployment.parties
-  const { person } = await Shopper.arrive(pair)
+  const { id: person } = await Shopper.arrive(pair)
   const inB = await Shopper.enter(pair, person, b.appid)
   const logins = Array.from({ length: 12 }, async (_, nth) =>
     Shopper.enter(pair, person, nth % 2 === 0 ? b.appid : c.appid),

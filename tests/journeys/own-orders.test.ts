@@ -127,7 +127,7 @@ test('ten racing posts of a new reference, each with a key of its own, make one 
 
 test('app and merchant may be chosen; a reference is the merchant’s own, so that two may use it', async () => {
   const [, b] = deployment.parties
-  const inB = await Shopper.enter(pair, person.person, b.appid)
+  const inB = await Shopper.enter(pair, person.id, b.appid)
   const reference = 'SHARED-1'
   const first = await place(order({ reference }))
   const second = await place({
@@ -166,7 +166,7 @@ test('a cancelled one is closed and keeps its reference', async () => {
 
 test('bad input is 400, names the field, and changes nothing', async () => {
   const [, b] = deployment.parties
-  const inB = await Shopper.enter(pair, (await Shopper.arrive(pair)).person, b.appid)
+  const inB = await Shopper.enter(pair, (await Shopper.arrive(pair)).id, b.appid)
   const wrong: ReadonlyArray<readonly [string, object]> = [
     ...[-1, 0, 1.5, '1e3', '100', 2 ** 53, null, [1], true, 10_000_001].map(
       (amount) => ['amount', { amount }] as const,

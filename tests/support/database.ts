@@ -3,12 +3,29 @@ import { inject } from 'vitest'
 import { openPool } from '../../server/store/database.ts'
 import { databaseIn } from './postgres.ts'
 
+export interface OwnDatabase {
+  readonly url: string
+  readonly drop: () => Promise<void>
+}
+
 /** A migrated database of one's own, dropped by `drop`. */
-export async function freshDatabase(): Promise<{ url: string; drop: () => Promise<void> }> {
+export async function freshDatabase(): Promise<OwnDatabase> {
+  const template = inject('databaseTemplate')
+  return await own((admin, name) => createFromTemplate(admin, name, template))
+}
+
+/** One without any table: what an older Minitill, or nobody yet, left behind. */
+export async function emptyDatabase(): Promise<OwnDatabase> {
+  return await own(async (admin, name) => void (await admin.query(`CREATE DATABASE ${name}`)))
+}
+
+type Admin = ReturnType<typeof openPool>
+
+async function own(make: (admin: Admin, name: string) => Promise<void>): Promise<OwnDatabase> {
   const server = inject('databaseUrl')
   const name = `minitill_test_${randomBytes(6).toString('hex')}`
   const admin = openPool({ url: server }, 1)
-  await createFromTemplate(admin, name, inject('databaseTemplate'))
+  await make(admin, name)
   return {
     url: databaseIn(server, name),
     drop: async () => {

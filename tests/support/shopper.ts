@@ -7,7 +7,7 @@ export class Shopper {
   readonly #pair: Pair
   readonly #token: string
   /** The person at WeChat, who may have other mini programs too. */
-  readonly person: string
+  readonly id: string
   /** The account here that the login gave. */
   readonly accountId: string
   readonly #app: { readonly appid?: string }
@@ -21,7 +21,7 @@ export class Shopper {
     this.#pair = pair
     this.#token = session.token
     this.accountId = session.account.id
-    this.person = person
+    this.id = person
     this.#app = app
   }
 
@@ -75,7 +75,7 @@ export class Shopper {
   }
 
   async cashier(payment: Record<string, string>, action = 'pay'): Promise<Reply> {
-    const body = { ...this.#app, person: this.person, ...payment, action }
+    const body = { ...this.#app, person: this.id, ...payment, action }
     return await this.#pair.simulator.post('/_sim/cashier', body)
   }
 

@@ -1,4 +1,5 @@
 import type { Appid, Mchid } from '@minitill/protocol/model'
+import type { MessageTemplates } from '../../domain/person-message.ts'
 import type { Merchant, MerchantPolicy, Parties } from '../../ports/index.ts'
 
 export interface PartyList {
@@ -13,6 +14,7 @@ export interface PartyList {
   /** For merchants that are not configured (any more). */
   readonly policy: MerchantPolicy
   readonly publicUrl: string
+  readonly messages?: (appid: Appid) => MessageTemplates
 }
 
 /** Who we are, from the settings. @throws Error when an app has no merchant (settings check it) */
@@ -29,8 +31,9 @@ export function partiesOf(list: PartyList): Parties {
     defaultAppid,
     app: (appid) => {
       const found = list.appids.find((known) => known === appid)
-      return found === undefined ? null : { appid: found }
+      return found === undefined ? null : { appid: found, messages: list.messages?.(found) ?? {} }
     },
+    appids: list.appids,
     mchids: merchants.map((merchant) => merchant.mchid),
     merchant: (mchid) => merchants.find((known) => known.mchid === mchid) ?? null,
     merchantOf: (appid) => {
