@@ -3,6 +3,7 @@ import type { Ports } from '../../ports/index.ts'
 import type { HttpParts } from '../parts.ts'
 import { checkPromisesRoute } from './check-promises/route.ts'
 import { createEndpoint } from './create-endpoint/route.ts'
+import { createOwnOrder } from './create-order/route.ts'
 import { createRefund } from './create-refund/route.ts'
 import { createOperatorSession } from './create-session/route.ts'
 import { createShipment } from './create-shipment/route.ts'
@@ -35,6 +36,7 @@ export const adminRoutes: ReadonlyArray<(ports: Ports, parts: HttpParts) => Fast
     createOperatorSession,
     deleteOperatorSession,
     listAllOrders,
+    createOwnOrder,
     getOrderFile,
     listAllProducts,
     putProduct,
