@@ -23,6 +23,10 @@ const meanings: Readonly<Record<EventType, readonly [en: string, zh: string]>> =
     'The payer’s account can’t take it: a person decides.',
     '退款异常，需人工处理。',
   ],
+  'promise.broken': [
+    'A promise about money does not hold: somebody has to look now.',
+    '一项资金承诺未能成立，请立即检查。',
+  ],
 }
 
 const duration = (ms: number) => (ms < 3_600_000 ? `${ms / 1000} s` : `${ms / 3_600_000} h`)
