@@ -134,6 +134,30 @@ const edits: ReadonlyArray<[what: string, breaks: PromiseId[], edits: () => stri
     () => [`DELETE FROM task WHERE kind = 'second_payment'`],
   ],
   [
+    'a parcel that was told while its order waits',
+    ['I-36'],
+    () => ["UPDATE shipment SET status = 'uploaded', sent_count = 1, uploaded_at_ms = 1"],
+  ],
+  [
+    'a refused parcel that nobody was shown',
+    ['I-36'],
+    () => ["UPDATE shipment SET status = 'refused'"],
+  ],
+  [
+    'a parcel of an order that is not paid',
+    ['I-36'],
+    () => [
+      "UPDATE shipment SET order_id = (SELECT max(id) FROM customer_order WHERE status = 'unpaid')",
+    ],
+  ],
+  [
+    'an order that waits although all its money went back',
+    ['I-29', 'I-36'],
+    () => [
+      `UPDATE customer_order SET refunded_total_fen = total_fen WHERE id = '${story.refunded.id}'`,
+    ],
+  ],
+  [
     'late money whose task is gone',
     ['I-15'],
     () => ["DELETE FROM task WHERE kind = 'late_money' AND status = 'open'"],
