@@ -99,8 +99,8 @@ whose title has its number: \`npm run test:attack -- A-43\` runs one. ★ marks 
 control makes the attack once more with its guard taken away, and then it must succeed
 (\`tests/controls/\`).
 
-**${listed.length} of the ${LISTED} attacks of our list are shown, ${numbers.length - listed.length} more are our own, ${controls.size} have a
-negative control, ${missing.length} are not shown.**
+**${listed.length} of the ${LISTED} attacks of our list are shown, ${numbers.length - listed.length} more are our own,
+${controls.size} have a negative control, ${missing.length} are not shown.**
 
 ## The list
 

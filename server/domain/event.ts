@@ -13,6 +13,7 @@ export const eventTypes = [
   'refund.succeeded',
   'refund.closed',
   'refund.abnormal',
+  'promise.broken',
 ] as const
 
 export type EventType = (typeof eventTypes)[number]

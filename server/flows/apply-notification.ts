@@ -51,7 +51,7 @@ async function applyToNobody(
   { mchid }: InboxMessage,
   transaction: Transaction,
 ): Promise<HandledStatus> {
-  if (!transaction.out_trade_no.startsWith(ports.policy.tradePrefix)) {
+  if (!transaction.out_trade_no.startsWith(ports.parties.policyOf(mchid).tradePrefix)) {
     ports.meter.count('notification_foreign_total', { mchid })
     return 'foreign'
   }

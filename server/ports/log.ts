@@ -30,6 +30,7 @@ export type CounterName =
   | 'person_message_total'
   | 'wechat_call_total'
   | 'platform_key_refresh_total'
+  | 'promise_broken_total'
   | 'job_total'
   | 'webhook_attempt_total'
 

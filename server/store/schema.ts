@@ -45,7 +45,7 @@ export interface Schema {
 
 export interface AccountTable {
   id: string
-  status: 'active' | 'disabled'
+  status: 'active' | 'disabled' | 'forgotten'
   generation: number
   phone_sealed: Buffer | null
   phone_masked: string | null
@@ -110,6 +110,7 @@ export interface OrderTable {
   stock_held: boolean
   refunded_total_fen: Fen
   shipping_status: 'not_required' | 'to_ship' | 'shipped' | 'received' | 'settled'
+  reference: string | null
   version: number
 }
 

@@ -5,7 +5,7 @@ import { partiesOf } from '../../server/adapters/parties/index.ts'
 import { noPoints } from '../../server/adapters/points/index.ts'
 import { systemRandom } from '../../server/adapters/random/index.ts'
 import { placeOrder } from '../../server/flows/place-order.ts'
-import type { Answer, Job, Ports, WechatPay } from '../../server/ports/index.ts'
+import type { Answer, Job, MerchantPolicy, Ports, WechatPay } from '../../server/ports/index.ts'
 import { type Database, openDatabase, openPool } from '../../server/store/database.ts'
 import { openStore } from '../../server/store/index.ts'
 import { freshDatabase } from './database.ts'
@@ -14,6 +14,12 @@ import { silentSender } from './scripted-sender.ts'
 export const appid = parseAppid('wx0000aaaaaaaaaaaa')
 export const mchid = parseMchid('1999900001')
 const openid = parseOpenid('oPayer')
+
+export const merchantPolicy: MerchantPolicy = {
+  orderTtlMs: 1_800_000,
+  tradePrefix: 'MT',
+  lateMoney: 'park',
+}
 
 /** What was asked of WeChat, in order; bodies for prepay, numbers for the others. */
 export interface Asked {
@@ -136,16 +142,11 @@ function quietPorts() {
     random: systemRandom(),
     parties: partiesOf({
       appids: [appid],
-      merchants: [{ mchid, appids: [appid] }],
+      merchants: [{ mchid, appids: [appid], policy: merchantPolicy }],
+      policy: merchantPolicy,
       publicUrl: 'https://shop.example',
     }),
-    policy: {
-      orderTtlMs: 1_800_000,
-      tradePrefix: 'MT',
-      lateMoney: 'park' as const,
-      sessionTtlMs: 1,
-      sessionIdleMs: 1,
-    },
+    policy: { sessionTtlMs: 1, sessionIdleMs: 1 },
   }
 }
 

@@ -1,7 +1,15 @@
 import { parseAppid, parseMchid } from '@minitill/protocol/model'
 import { aesSeal } from '../../server/adapters/seal/index.ts'
 import { databaseSessions } from '../../server/adapters/sessions/database.ts'
-import type { Job, Jobs, Merchant, Parties, Policy, Ports } from '../../server/ports/index.ts'
+import type {
+  Job,
+  Jobs,
+  Merchant,
+  MerchantPolicy,
+  Parties,
+  Policy,
+  Ports,
+} from '../../server/ports/index.ts'
 import { type Database, openDatabase, openPool } from '../../server/store/database.ts'
 import { openStore } from '../../server/store/index.ts'
 import { ManualClock } from './clock.ts'
@@ -84,6 +92,9 @@ const day = 86_400_000
 export const testPolicy: Policy = {
   sessionTtlMs: 30 * day,
   sessionIdleMs: 7 * day,
+}
+
+const merchantPolicy: MerchantPolicy = {
   orderTtlMs: 30 * 60_000,
   tradePrefix: 'T',
   lateMoney: 'park',
@@ -94,6 +105,7 @@ const merchant: Merchant = {
   appids: [appid, otherAppid],
   payNotifyUrl: 'http://127.0.0.1:4000/wechat/pay/notify/1999900001',
   refundNotifyUrl: 'http://127.0.0.1:4000/wechat/pay/refund-notify/1999900001',
+  policy: merchantPolicy,
 }
 
 export const testParties: Parties = {
@@ -106,4 +118,5 @@ export const testParties: Parties = {
   },
   merchant: (mchid) => (mchid === merchant.mchid ? merchant : null),
   merchantOf: () => merchant,
+  policyOf: () => merchantPolicy,
 }

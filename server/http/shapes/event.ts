@@ -6,7 +6,9 @@ const fen = z.int().describe('In fen.')
 const currency = z.literal('CNY')
 const orderId = z.string().describe('The order’s id, ord_…')
 
-const order = { id: orderId, total: fen, currency }
+const reference = z.string().optional().describe('The merchant’s own number, if it gave one.')
+
+const order = { id: orderId, total: fen, currency, reference }
 
 const refund = z.object({
   id: z.string().describe('The refund’s id, rfd_…'),
@@ -27,7 +29,7 @@ const shipping = (status: 'shipped' | 'received' | 'settled') =>
   })
 
 /** One schema a type. A field that is added is no new version; none is ever taken away. */
-export const eventData: Readonly<Record<EventType, z.ZodObject>> = {
+export const eventData = {
   'order.created': z.object({
     ...order,
     status: z.literal('unpaid'),
@@ -57,4 +59,12 @@ export const eventData: Readonly<Record<EventType, z.ZodObject>> = {
   'refund.succeeded': refund,
   'refund.closed': refund,
   'refund.abnormal': refund,
-}
+  'promise.broken': z.object({
+    promise: z.string().describe('Its number in docs/invariants.md, for example I-29.'),
+    broken: z.int().describe('How many rows break it.'),
+    first: z.string().nullable(),
+    breaches: z
+      .array(z.object({ subject: z.string(), why: z.string() }))
+      .describe('The first few.'),
+  }),
+} as const satisfies Readonly<Record<EventType, z.ZodObject>>
