@@ -92,6 +92,7 @@ export function attacksPage(shown: readonly Shown[]): string {
       '\n',
     )
   const rows = (some: readonly number[]) => some.map((number) => row(number, shown))
+  const ours = numbers.length - listed.length
   return `# Attacks
 
 Made from the titles of the tests by \`npm run attacks -- --write\`; a test compares. Each attack is a test
@@ -99,7 +100,7 @@ whose title has its number: \`npm run test:attack -- A-43\` runs one. ★ marks 
 control makes the attack once more with its guard taken away, and then it must succeed
 (\`tests/controls/\`).
 
-**${listed.length} of the ${LISTED} attacks of our list are shown, ${numbers.length - listed.length} more are our own,
+**${listed.length} of the ${LISTED} attacks of our list are shown, ${ours} more are our own,
 ${controls.size} have a negative control, ${missing.length} are not shown.**
 
 ## The list
