@@ -141,7 +141,13 @@ async function beginStandingWork(ports: Ports, jobs: JobStore): Promise<void> {
     data: { mchid },
     runAt,
   }))
-  await jobs.begin([...keys, { queue: 'sweep', id: derivedId(`sweep:${runAt}`), data: {}, runAt }])
+  const standing = (['daily-bills', 'sweep'] as const).map((queue) => ({
+    queue,
+    id: derivedId(`${queue}:${runAt}`),
+    data: {},
+    runAt,
+  }))
+  await jobs.begin([...keys, ...standing])
 }
 
 async function listen(

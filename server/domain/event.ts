@@ -10,6 +10,8 @@ export const eventTypes = [
   'refund.succeeded',
   'refund.closed',
   'refund.abnormal',
+  'difference.opened',
+  'reconciliation.finished',
 ] as const
 
 export type EventType = (typeof eventTypes)[number]

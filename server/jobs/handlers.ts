@@ -2,8 +2,10 @@ import { applyNotification } from '../flows/apply-notification.ts'
 import { askInRhythm } from '../flows/ask-wechat.ts'
 import { carryRefund } from '../flows/carry-refund.ts'
 import { closeInTime } from '../flows/close-order.ts'
+import { dailyBills } from '../flows/daily-bills.ts'
 import { deliverEvent } from '../flows/deliver-event.ts'
 import { endSuspense } from '../flows/end-suspense.ts'
+import { reconcileInTime } from '../flows/reconcile-day.ts'
 import { refreshKeys } from '../flows/refresh-keys.ts'
 import { sweep } from '../flows/sweep.ts'
 import type { Claim, JobHandlers, Ports } from '../ports/index.ts'
@@ -25,6 +27,9 @@ export function jobHandlers(ports: Ports, parts: SweepParts): JobHandlers {
       return await askInRhythm(ports, { paymentId, since })
     },
     'close-order': async (data) => await closeInTime(ports, { orderId: textOf(data, 'order_id') }),
+    'daily-bills': async () => await dailyBills(ports),
+    'reconcile-day': async (data) =>
+      await reconcileInTime(ports, { mchid: textOf(data, 'mchid'), date: textOf(data, 'date') }),
     'carry-refund': async (data) => {
       const [refundId, chain] = [textOf(data, 'refund_id'), numberOf(data, 'chain')]
       return await carryRefund(ports, { refundId, chain })

@@ -29,6 +29,8 @@ function bench(work: (claim: Claim['data']) => Promise<JobResult>, attempt = 1) 
     'deliver-event': idle,
     'end-suspense': async (): Promise<JobResult> => 'done',
     'close-order': idle,
+    'daily-bills': idle,
+    'reconcile-day': idle,
     'refresh-platform-keys': idle,
     sweep: idle,
   }

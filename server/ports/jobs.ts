@@ -6,8 +6,10 @@ export type Queue =
   | 'ask-wechat'
   | 'carry-refund'
   | 'close-order'
+  | 'daily-bills'
   | 'deliver-event'
   | 'end-suspense'
+  | 'reconcile-day'
   | 'refresh-platform-keys'
   | 'sweep'
 

@@ -28,6 +28,8 @@ export type CounterName =
   | 'platform_key_refresh_total'
   | 'job_total'
   | 'webhook_attempt_total'
+  | 'bill_total'
+  | 'difference_total'
 
 /** The numbers of one instance. */
 export interface HttpMetrics {

@@ -11,6 +11,9 @@ export type IdKind =
   | 'receipt'
   | 'refund'
   | 'request'
+  | 'bill'
+  | 'difference'
+  | 'reconciliation'
 
 /** The only source of chance. */
 export interface Random {

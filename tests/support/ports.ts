@@ -71,6 +71,7 @@ function instance(db: Database, clock: ManualClock, seed: string): Omit<Ports, '
       refreshKeys: () => Promise.reject(notScripted('refreshKeys')),
       refund: () => Promise.reject(notScripted('refund')),
       refundQuery: () => Promise.reject(notScripted('refundQuery')),
+      bill: () => Promise.reject(notScripted('bill')),
       abnormalRefund: () => Promise.reject(notScripted('abnormalRefund')),
     },
   }

@@ -37,7 +37,7 @@ export async function* linesOf(
   if (rest.length > 0) yield [text(rest)]
 }
 
-function decoded(decoder: TextDecoder, line: Uint8Array): string {
+function decoded(decoder: { decode(bytes: Uint8Array): string }, line: Uint8Array): string {
   try {
     return decoder.decode(line)
   } catch {

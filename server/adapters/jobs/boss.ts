@@ -25,8 +25,11 @@ export const queues: Readonly<Record<Queue, QueueSettings>> = {
   'ask-wechat': { expireInSeconds: 60, policy: 'standard' },
   'carry-refund': { expireInSeconds: 60, policy: 'standard' },
   'close-order': { expireInSeconds: 60, policy: 'standard' },
+  'daily-bills': { expireInSeconds: 300, policy: 'exclusive' },
   'deliver-event': { expireInSeconds: 60, policy: 'standard' },
   'end-suspense': { expireInSeconds: 60, policy: 'standard' },
+  // A bill of millions of rows takes its time; a run that was overtaken writes nothing more.
+  'reconcile-day': { expireInSeconds: 7200, policy: 'exclusive' },
   'refresh-platform-keys': { expireInSeconds: 60, policy: 'exclusive' },
   sweep: { expireInSeconds: 300, policy: 'exclusive' },
 }

@@ -13,6 +13,9 @@ const prefixes: Readonly<Record<IdKind, string>> = {
   receipt: 'rcp',
   refund: 'rfd',
   request: 'req',
+  bill: 'bil',
+  difference: 'dif',
+  reconciliation: 'rec',
 }
 
 /** Crockford's base32: no letters that are read as others. */

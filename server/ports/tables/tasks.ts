@@ -31,6 +31,8 @@ export type TaskKind =
   | 'refund_top_up'
   | 'refund_slow'
   | 'external_refund'
+  | 'bill_late'
+  | 'bill_refused'
 
 export interface TaskReads {
   byId(taskId: string): Promise<Task | null>
@@ -45,7 +47,7 @@ export interface TaskReads {
 
 export interface TaskAbout {
   readonly kinds: readonly TaskKind[]
-  readonly field: 'refund' | 'transaction_id'
+  readonly field: 'refund' | 'transaction_id' | 'bill'
   readonly value: string
 }
 
