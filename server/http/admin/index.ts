@@ -1,18 +1,23 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import type { Ports } from '../../ports/index.ts'
 import type { HttpParts } from '../parts.ts'
+import { closeDifferenceRoute } from './close-difference/route.ts'
 import { createEndpoint } from './create-endpoint/route.ts'
+import { createReconciliation } from './create-reconciliation/route.ts'
 import { createRefund } from './create-refund/route.ts'
 import { createOperatorSession } from './create-session/route.ts'
 import { deleteEndpoint } from './delete-endpoint/route.ts'
 import { deleteOperatorSession } from './delete-session/route.ts'
 import { getOrderFile } from './get-order/route.ts'
+import { getReconciliation } from './get-reconciliation/route.ts'
 import { getRefund } from './get-refund/route.ts'
 import { listBalances } from './list-balances/route.ts'
+import { listDifferences } from './list-differences/route.ts'
 import { listEndpoints } from './list-endpoints/route.ts'
 import { listEvents } from './list-events/route.ts'
 import { listAllOrders } from './list-orders/route.ts'
 import { listAllProducts } from './list-products/route.ts'
+import { listReconciliations } from './list-reconciliations/route.ts'
 import { listRefunds } from './list-refunds/route.ts'
 import { listTasks } from './list-tasks/route.ts'
 import { putProduct } from './put-product/route.ts'
@@ -41,6 +46,11 @@ export const adminRoutes: ReadonlyArray<(ports: Ports, parts: HttpParts) => Fast
     listEndpoints,
     rotateEndpoint,
     deleteEndpoint,
+    createReconciliation,
+    listReconciliations,
+    getReconciliation,
+    listDifferences,
+    closeDifferenceRoute,
     listEvents,
     resendEventRoute,
   ]
