@@ -17,7 +17,6 @@ import { openMetrics } from './observe/metrics.ts'
 import type { Ports } from './ports/index.ts'
 import type { Reconciliation } from './ports/tables/differences.ts'
 import { openStore } from './store/index.ts'
-import { pendingMigrations } from './store/migrate.ts'
 
 /** Exit statuses of `minitill reconcile`. */
 const clean = 0
@@ -60,10 +59,8 @@ async function open(settings: Settings, closers: Closers): Promise<Ports> {
   const random = systemRandom()
   const { clock } = await openClock(settings, `reconcile-${random.uuid()}`)
   closers.add(() => clock.close())
-  const opened = await openInstanceDatabase(settings)
+  const opened = await openInstanceDatabase(settings, { log, atMs: clock.now() })
   closers.add(() => opened.close())
-  const pending = await pendingMigrations(opened.db)
-  if (pending.length > 0) throw new Error('the database is not up to date: run minitill migrate')
   const jobs = await openJobs({
     db: opened.db,
     pool: opened.pool,

@@ -12,6 +12,7 @@ export const eventTypes = [
   'refund.abnormal',
   'difference.opened',
   'reconciliation.finished',
+  'promise.broken',
 ] as const
 
 export type EventType = (typeof eventTypes)[number]

@@ -70,6 +70,9 @@ export const phases = {
   'request-reconciliation/request': 'transaction',
   'close-difference/close': 'transaction',
   'daily-bills/request': 'transaction',
+  'check-promises/keep': 'transaction',
+  'check-promises/now': 'transaction',
+  'seal-ledger/seal': 'transaction',
   'sweep/forget': 'transaction',
 } as const satisfies Record<string, 'transaction' | 'call'>
 

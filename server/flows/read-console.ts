@@ -1,10 +1,17 @@
 import type { Instant } from '@minitill/protocol/model'
+import { type PromiseId, type PromiseResult, promiseIds } from '../domain/live-promise.ts'
 import type { Order, OrderStatus } from '../domain/order.ts'
 import type { Payment } from '../domain/payment.ts'
 import type { Product } from '../domain/product.ts'
 import type { Ports, Reads } from '../ports/index.ts'
 import type { Balance, BalanceFilter } from '../ports/tables/ledger.ts'
 import type { Task } from '../ports/tables/tasks.ts'
+
+/** A live promise and what was found last; null: not looked at yet. */
+export interface PromiseFile {
+  readonly id: PromiseId
+  readonly result: PromiseResult | null
+}
 
 type Reading = { readonly store: { readonly read: Reads } }
 type Before = { readonly createdAtMs: Instant; readonly id: string } | null
@@ -71,4 +78,10 @@ export async function readBalances(
   filter: BalanceFilter,
 ): Promise<readonly Balance[]> {
   return await ports.store.read.ledger.balances(filter)
+}
+
+/** Every live promise, in the order of docs/invariants.md. */
+export async function readPromises(ports: Reading): Promise<readonly PromiseFile[]> {
+  const results = await ports.store.read.promises.results()
+  return promiseIds.map((id) => ({ id, result: results.find((one) => one.id === id) ?? null }))
 }

@@ -25,6 +25,10 @@ const meanings: Readonly<Record<EventType, readonly [en: string, zh: string]>> =
     'A merchant’s day was compared with WeChat’s bills; again when a later run found more.',
     '某商户某日已与微信账单核对；之后有新结果时会再次通知。',
   ],
+  'promise.broken': [
+    'A promise about money does not hold: somebody has to look now.',
+    '一项资金承诺未能成立，请立即检查。',
+  ],
 }
 
 const duration = (ms: number) => (ms < 3_600_000 ? `${ms / 1000} s` : `${ms / 3_600_000} h`)

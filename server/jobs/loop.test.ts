@@ -28,10 +28,12 @@ function bench(work: (claim: Claim['data']) => Promise<JobResult>, attempt = 1) 
     'carry-refund': async (): Promise<JobResult> => 'done',
     'deliver-event': idle,
     'end-suspense': async (): Promise<JobResult> => 'done',
+    'check-promises': idle,
     'close-order': idle,
     'daily-bills': idle,
     'reconcile-day': idle,
     'refresh-platform-keys': idle,
+    'seal-ledger': idle,
     sweep: idle,
   }
   const quiet = { info: () => {}, warn: () => {}, error: () => {} }

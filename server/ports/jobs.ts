@@ -5,12 +5,14 @@ export type Queue =
   | 'apply-notification'
   | 'ask-wechat'
   | 'carry-refund'
+  | 'check-promises'
   | 'close-order'
   | 'daily-bills'
   | 'deliver-event'
   | 'end-suspense'
   | 'reconcile-day'
   | 'refresh-platform-keys'
+  | 'seal-ledger'
   | 'sweep'
 
 export interface Job {

@@ -26,6 +26,7 @@ export type CounterName =
   | 'notification_foreign_total'
   | 'wechat_call_total'
   | 'platform_key_refresh_total'
+  | 'promise_broken_total'
   | 'job_total'
   | 'webhook_attempt_total'
   | 'bill_total'

@@ -22,7 +22,9 @@ import type { OrderReads, OrderWrites } from './tables/orders.ts'
 import type { PaymentReads, PaymentWrites } from './tables/payments.ts'
 import type { PlatformKeys, PlatformKeyWrites } from './tables/platform-keys.ts'
 import type { ProductReads, ProductWrites } from './tables/products.ts'
+import type { PromiseReads, PromiseWrites } from './tables/promises.ts'
 import type { ReceiptReads, ReceiptWrites, RefundReads, RefundWrites } from './tables/refunds.ts'
+import type { SealReads, SealWrites } from './tables/seals.ts'
 import type { TaskReads, TaskWrites } from './tables/tasks.ts'
 import type { TokenReads, TokenWrites } from './tables/tokens.ts'
 
@@ -42,8 +44,10 @@ export interface Reads {
   readonly orders: OrderReads
   readonly payments: PaymentReads
   readonly products: ProductReads
+  readonly promises: PromiseReads
   readonly receipts: ReceiptReads
   readonly refunds: RefundReads
+  readonly seals: SealReads
   readonly tasks: TaskReads
   readonly tokens: TokenReads
 }
@@ -66,8 +70,10 @@ export interface Tx {
   readonly payments: PaymentReads & PaymentWrites
   readonly platformKeys: PlatformKeyWrites
   readonly products: ProductReads & ProductWrites
+  readonly promises: PromiseReads & PromiseWrites
   readonly receipts: ReceiptReads & ReceiptWrites
   readonly refunds: RefundReads & RefundWrites
+  readonly seals: SealReads & SealWrites
   readonly tasks: TaskReads & TaskWrites
   readonly tokens: TokenReads & TokenWrites
 }

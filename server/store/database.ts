@@ -3,7 +3,7 @@ import pg from 'pg'
 import type { Schema } from './schema.ts'
 
 /** Where the database is: a URL (DATABASE_URL) or the embedded server's socket. */
-export type Connection =
+export type Connection = (
   | { readonly url: string }
   | {
       readonly host: string
@@ -12,6 +12,10 @@ export type Connection =
       readonly password: string
       readonly database: string
     }
+) & {
+  /** A role that each connection takes on as it begins; see access.ts. */
+  readonly role?: string
+}
 
 export type Database = Kysely<Schema>
 
@@ -26,10 +30,8 @@ export function safeInteger(text: string): number {
 
 /** Options for every pool and client of ours, so that all give the same JavaScript types. */
 export function clientConfig(connection: Connection): pg.ClientConfig {
-  const where =
-    'url' in connection ? { connectionString: connection.url } : { ...connection, ssl: false }
   return {
-    ...where,
+    ...whereOf(connection),
     application_name: 'minitill',
     connectionTimeoutMillis: 5_000,
     // The server ends what we no longer wait for; a transaction that forgot itself ends too.
@@ -40,6 +42,18 @@ export function clientConfig(connection: Connection): pg.ClientConfig {
         oid === int8 ? safeInteger : pg.types.getTypeParser(oid, format as 'text'),
     },
   }
+}
+
+function whereOf({ role, ...place }: Connection): pg.ClientConfig {
+  const option = role === undefined ? '' : `-c role=${role}`
+  if (!('url' in place))
+    return { ...place, ssl: false, ...(option === '' ? {} : { options: option }) }
+  if (option === '') return { connectionString: place.url }
+  // What a URL says goes before what stands beside it.
+  const url = new URL(place.url)
+  const given = url.searchParams.get('options')
+  url.searchParams.set('options', given === null ? option : `${given} ${option}`)
+  return { connectionString: url.toString() }
 }
 
 /** A pool of connections; `size` bounds how many requests reach the database at once. */

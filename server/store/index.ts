@@ -14,9 +14,11 @@ import { orders } from './orders.ts'
 import { payments } from './payments.ts'
 import { platformKeys } from './platform-keys.ts'
 import { products } from './products.ts'
+import { promises } from './promises.ts'
 import { reconciliations } from './reconciliations.ts'
 import { receipts, refunds } from './refunds.ts'
 import type { Schema } from './schema.ts'
+import { seals } from './seals.ts'
 import { tasks } from './tasks.ts'
 import { tokens } from './tokens.ts'
 import { tradeRows } from './trade-rows.ts'
@@ -54,8 +56,10 @@ function tables(db: Handle): Omit<Tx, 'jobs'> & Reads {
     payments: payments(db),
     platformKeys: platformKeys(db),
     products: products(db),
+    promises: promises(db),
     receipts: receipts(db),
     refunds: refunds(db),
+    seals: seals(db),
     tasks: tasks(db),
     tokens: tokens(db),
   }

@@ -24,6 +24,7 @@ export const queues: Readonly<Record<Queue, QueueSettings>> = {
   'apply-notification': { expireInSeconds: 60, policy: 'standard' },
   'ask-wechat': { expireInSeconds: 60, policy: 'standard' },
   'carry-refund': { expireInSeconds: 60, policy: 'standard' },
+  'check-promises': { expireInSeconds: 600, policy: 'exclusive' },
   'close-order': { expireInSeconds: 60, policy: 'standard' },
   'daily-bills': { expireInSeconds: 300, policy: 'exclusive' },
   'deliver-event': { expireInSeconds: 60, policy: 'standard' },
@@ -31,6 +32,7 @@ export const queues: Readonly<Record<Queue, QueueSettings>> = {
   // A bill of millions of rows takes its time; a run that was overtaken writes nothing more.
   'reconcile-day': { expireInSeconds: 7200, policy: 'exclusive' },
   'refresh-platform-keys': { expireInSeconds: 60, policy: 'exclusive' },
+  'seal-ledger': { expireInSeconds: 300, policy: 'exclusive' },
   sweep: { expireInSeconds: 300, policy: 'exclusive' },
 }
 

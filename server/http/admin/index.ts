@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import type { Ports } from '../../ports/index.ts'
 import type { HttpParts } from '../parts.ts'
+import { checkPromisesRoute } from './check-promises/route.ts'
 import { closeDifferenceRoute } from './close-difference/route.ts'
 import { createEndpoint } from './create-endpoint/route.ts'
 import { createReconciliation } from './create-reconciliation/route.ts'
@@ -17,6 +18,7 @@ import { listEndpoints } from './list-endpoints/route.ts'
 import { listEvents } from './list-events/route.ts'
 import { listAllOrders } from './list-orders/route.ts'
 import { listAllProducts } from './list-products/route.ts'
+import { listPromises } from './list-promises/route.ts'
 import { listReconciliations } from './list-reconciliations/route.ts'
 import { listRefunds } from './list-refunds/route.ts'
 import { listTasks } from './list-tasks/route.ts'
@@ -42,6 +44,8 @@ export const adminRoutes: ReadonlyArray<(ports: Ports, parts: HttpParts) => Fast
     listTasks,
     resolveTaskRoute,
     listBalances,
+    listPromises,
+    checkPromisesRoute,
     createEndpoint,
     listEndpoints,
     rotateEndpoint,

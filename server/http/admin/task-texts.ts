@@ -52,6 +52,13 @@ export const taskTexts: Readonly<Record<TaskKind, { title: Text; advice: Text }>
       zh: '请查看下方错误码：通常是权限、绑定关系或密钥有误。',
     },
   },
+  promise_broken: {
+    title: { en: 'A promise about money is broken', zh: '一项资金承诺未能成立' },
+    advice: {
+      en: 'Stop refunds by hand, look at the rows named on the page of promises, and keep a copy of the database.',
+      zh: '请暂停人工退款，在承诺页面查看所列记录，并备份数据库。',
+    },
+  },
   webhook_parked: {
     title: { en: 'A system of yours does not listen', zh: '业务系统未能接收事件' },
     advice: {

@@ -66,4 +66,12 @@ export const eventData: Readonly<Record<EventType, z.ZodObject>> = {
       .nullable()
       .describe('Fen of the account that nothing explains; null: unknown.'),
   }),
+  'promise.broken': z.object({
+    promise: z.string().describe('Its number in docs/invariants.md, for example I-29.'),
+    broken: z.int().describe('How many rows break it.'),
+    first: z.string().nullable(),
+    breaches: z
+      .array(z.object({ subject: z.string(), why: z.string() }))
+      .describe('The first few.'),
+  }),
 }

@@ -20,8 +20,22 @@ export interface BalanceFilter {
   readonly mchid?: Mchid | undefined
 }
 
+/** Which entries; all of it must fit. */
+export interface EntryFilter {
+  readonly subjects?: readonly string[] | undefined
+  /** By booking time, both ends included. */
+  readonly fromMs?: Instant | undefined
+  readonly toMs?: Instant | undefined
+}
+
 export interface LedgerReads {
   ofSubject(subject: string): Promise<readonly Entry[]>
+  /** Oldest first, by booking time and id. */
+  page(
+    filter: EntryFilter,
+    after: { readonly atMs: Instant; readonly id: string } | null,
+    limit: number,
+  ): Promise<readonly Entry[]>
   /** Σ postings of each merchant and account, by mchid and account. */
   balances(filter: BalanceFilter): Promise<readonly Balance[]>
 }

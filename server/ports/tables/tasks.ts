@@ -33,6 +33,7 @@ export type TaskKind =
   | 'external_refund'
   | 'bill_late'
   | 'bill_refused'
+  | 'promise_broken'
 
 export interface TaskReads {
   byId(taskId: string): Promise<Task | null>
@@ -47,7 +48,7 @@ export interface TaskReads {
 
 export interface TaskAbout {
   readonly kinds: readonly TaskKind[]
-  readonly field: 'refund' | 'transaction_id' | 'bill'
+  readonly field: 'refund' | 'transaction_id' | 'bill' | 'promise'
   readonly value: string
 }
 
