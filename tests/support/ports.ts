@@ -21,6 +21,7 @@ export interface TestPorts extends Ports {
   readonly meter: CollectingMeter
   readonly wechatMini: ScriptedMini
   readonly db: Database
+  readonly url: string
   /** What flows enqueued, in order; nothing runs by itself. */
   readonly enqueued: Job[]
   /** Another instance: its own connections, the same database and clock. */
@@ -44,7 +45,7 @@ export async function testPorts(overrides: Partial<Ports> = {}): Promise<TestPor
     const enqueued: Job[] = []
     const jobs: Jobs = { enqueue: async (job) => void enqueued.push(job) }
     const own = { ...instance(db, clock, seed), store: openStore(db, () => jobs), ...overrides }
-    return { ...own, db, enqueued, another: open, close } as TestPorts
+    return { ...own, db, url, enqueued, another: open, close } as TestPorts
   }
   return open('first')
 }
