@@ -7,11 +7,13 @@ import { type DayRun, keepDifference } from './keep-difference.ts'
 import { commit } from './phase.ts'
 
 const pageRows = 2_000
+/** Entries that one statement looks at. */
+const window = 20_000
 
 /**
- * What the books have and no trade bill until this day: payments, money in suspense, refunds. It opens
- * a difference for each, page by page; a row that comes later heals it. Of what happened before the
- * first bill nothing is known. Safe to repeat; a crash leaves the rest for the next run. False:
+ * What the books have and no trade bill until this day: payments, money in suspense, refunds. It
+ * opens a difference for each, page by page; a row that comes later heals it. Of what happened before
+ * the first bill nothing is known. Safe to repeat; a crash leaves the rest for the next run. False:
  * overtaken.
  */
 export async function findMissing(ports: Ports, run: DayRun): Promise<boolean> {
@@ -30,17 +32,16 @@ type Filter = Omit<MissingFilter, 'after'>
 
 async function missingEntries(ports: Ports, run: DayRun, filter: Filter): Promise<boolean> {
   for (let after: MissingFilter['after'] = null; ; ) {
-    const found = await commit(ports, 'match-trade/missing', async (tx) => {
+    const looked = await commit(ports, 'match-trade/missing', async (tx) => {
       if (!(await tx.reconciliations.holds(run.id, run.run))) return null
-      const rows = await tx.tradeRows.missingEntries({ ...filter, after }, pageRows)
-      const with_ = { at: ports.clock.now(), evidence: null }
-      for (const row of rows) await keepDifference(tx, ports, run, entryDraft(row), with_)
-      return rows
+      const { found, next } = await tx.tradeRows.missingEntries({ ...filter, after }, window)
+      const how = { at: ports.clock.now(), evidence: null }
+      for (const row of found) await keepDifference(tx, ports, run, entryDraft(row), how)
+      return { next }
     })
-    if (found === null) return false
-    const last = found.at(-1)
-    if (last === undefined || found.length < pageRows) return true
-    after = { atMs: last.bookedAtMs, id: last.entryId }
+    if (looked === null) return false
+    if (looked.next === null) return true
+    after = looked.next
   }
 }
 
@@ -49,8 +50,8 @@ async function missingRefunds(ports: Ports, run: DayRun, filter: Filter): Promis
     const found = await commit(ports, 'match-trade/missing', async (tx) => {
       if (!(await tx.reconciliations.holds(run.id, run.run))) return null
       const rows = await tx.tradeRows.missingRefunds({ ...filter, after }, pageRows)
-      const with_ = { at: ports.clock.now(), evidence: null }
-      for (const row of rows) await keepDifference(tx, ports, run, refundDraft(row), with_)
+      const how = { at: ports.clock.now(), evidence: null }
+      for (const row of rows) await keepDifference(tx, ports, run, refundDraft(row), how)
       return rows
     })
     if (found === null) return false

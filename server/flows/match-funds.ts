@@ -12,11 +12,13 @@ import { commit } from './phase.ts'
 import { bookAll } from './place-row.ts'
 
 const pageRows = 2_000
+/** Trade rows that one statement looks at. */
+const window = 10_000
 
 /**
- * Judges every row of an accepted fund-flow bill against the trade bills and the books; money between
- * WeChat and the bank becomes an entry. Page by page, after the trades of the day were judged. Safe to
- * repeat; a crash leaves the rest for the next run. False: overtaken.
+ * Judges every row of an accepted fund-flow bill against the trade bills and the books; money
+ * between WeChat and the bank becomes an entry. Page by page, after the trades of the day were judged.
+ * Safe to repeat; a crash leaves the rest for the next run. False: overtaken.
  */
 export async function matchFunds(ports: Ports, run: DayRun, bill: Bill): Promise<boolean> {
   for (let after = 0; ; ) {
@@ -104,18 +106,17 @@ async function differ(
  * later heals it. A crash leaves the rest for the next run. False: overtaken.
  */
 export async function findMissingFunds(ports: Ports, run: DayRun): Promise<boolean> {
-  for (;;) {
-    const count = await commit(ports, 'match-funds/missing', async (tx) => {
+  for (let after = { billId: '', line: 0 }; ; ) {
+    const looked = await commit(ports, 'match-funds/missing', async (tx) => {
       if (!(await tx.reconciliations.holds(run.id, run.run))) return null
-      const { mchid, day } = run
-      // What a page found is in a difference now, so that the next page begins where this one ended.
-      const rows = await tx.fundRows.missing({ mchid, day }, { billId: '', line: 0 }, pageRows)
-      const with_ = { at: ports.clock.now(), evidence: null }
-      for (const row of rows) await keepDifference(tx, ports, run, missingDraft(row), with_)
-      return rows.length
+      const { found, next } = await tx.fundRows.missing(run, after, window)
+      const how = { at: ports.clock.now(), evidence: null }
+      for (const row of found) await keepDifference(tx, ports, run, missingDraft(row), how)
+      return { next }
     })
-    if (count === null) return false
-    if (count < pageRows) return true
+    if (looked === null) return false
+    if (looked.next === null) return true
+    after = looked.next
   }
 }
 

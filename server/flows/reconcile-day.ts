@@ -21,9 +21,9 @@ export type ReconciledDay =
 
 /**
  * Compares one day of one merchant with WeChat's bills: brings them here, judges every row and every
- * entry, heals what evidence allows, opens differences for the rest, and compares the balances. A day
- * may be run any number of times: what was judged stays, and what has its partner by now is healed. A
- * crash anywhere leaves what was committed, and the next run goes on.
+ * entry, heals what evidence allows, opens differences for the rest, and compares the balances. A
+ * day may be run any number of times: what was judged stays, and what has its partner by now is
+ * healed. A crash anywhere leaves what was committed, and the next run goes on.
  */
 export async function reconcileDay(
   ports: Ports,

@@ -1,7 +1,8 @@
 import { afterMs } from '@minitill/protocol/model'
 import { sql } from 'kysely'
 import { judgedUntil, midnightMs } from '../domain/reconcile/bill-day.ts'
-import type { FundRowReads, MissingFund } from '../ports/tables/bill-rows.ts'
+import type { FundRowReads } from '../ports/tables/bill-rows.ts'
+import { missingFunds } from './fund-gaps.ts'
 import type { Handle } from './index.ts'
 
 type Sums = Pick<FundRowReads, 'missing' | 'foreignOf' | 'underWay' | 'leftBefore' | 'carried'>
@@ -9,31 +10,7 @@ type Sums = Pick<FundRowReads, 'missing' | 'foreignOf' | 'underWay' | 'leftBefor
 /** What a day's money adds up to, and what of it is not there. */
 export function fundSums(db: Handle): Sums {
   return {
-    missing: async ({ mchid, day }, after, limit) => {
-      const before = afterMs(day.beginMs, -1)
-      const { rows } = await sql<MissingFund>`
-        SELECT r.bill_id AS "billId", r.line, m.movement, r.identity, r.subject,
-          m.fen AS "amountFen", r.out_trade_no AS "outTradeNo"
-        FROM trade_row r JOIN bill b ON b.id = r.bill_id
-        CROSS JOIN LATERAL (VALUES
-          ('payment', CASE WHEN r.state = 'SUCCESS' THEN r.settled_fen ELSE 0 END),
-          ('fee', CASE WHEN r.state = 'SUCCESS' THEN 0 - r.fee_fen ELSE 0 END),
-          ('refund', CASE WHEN r.refund_state = 'SUCCESS' OR r.entry_id IS NOT NULL
-            AND r.state = 'REFUND' THEN 0 - r.refund_settled_fen - r.fee_fen ELSE 0 END)
-        ) AS m(movement, fen)
-        WHERE r.mchid = ${mchid} AND b.status = 'accepted' AND r.subject IS NOT NULL AND m.fen <> 0
-          AND ((b.date = ${day.date} AND (r.state = 'REFUND' OR r.at_ms < ${judgedUntil(day)}))
-            OR (r.state = 'SUCCESS' AND r.at_ms >= ${afterMs(day.beginMs, -midnightMs)}
-              AND r.at_ms <= ${before} AND b.date < ${day.date}))
-          AND b.date >= to_char(to_date(${day.date}, 'YYYY-MM-DD') - 1, 'YYYY-MM-DD')
-          AND (r.bill_id, r.line) > (${after.billId}::text, ${after.line}::bigint)
-          AND NOT EXISTS (SELECT FROM fund_row f WHERE f.mchid = r.mchid
-            AND f.identity = r.identity AND f.movement = m.movement AND f.place <> 'new')
-          AND NOT EXISTS (SELECT FROM difference d WHERE d.mchid = r.mchid
-            AND d.key = 'funds:' || m.movement || ':' || r.identity)
-        ORDER BY r.bill_id, r.line, m.movement LIMIT ${limit}`.execute(db)
-      return rows
-    },
+    missing: async (bills, after, window) => await missingFunds(db, bills, after, window),
     foreignOf: async (billId) => {
       const { rows } = await sql<{ fen: number }>`
         SELECT coalesce(sum(amount_fen), 0)::bigint AS fen FROM fund_row

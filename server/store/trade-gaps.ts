@@ -52,22 +52,32 @@ export function tradeGaps(
         },
       }))
     },
-    missingEntries: async ({ mchid, bookedFrom, happenedFrom, happenedUntil, after }, limit) => {
-      const { rows } = await sql<MissingEntry>`
-        SELECT e.id AS "entryId", e.subject, p.amount_fen AS "amountFen",
+    missingEntries: async (filter, window) => {
+      const { mchid, bookedFrom, happenedFrom, happenedUntil, after } = filter
+      const { rows } = await sql<MissingEntry & { isMissing: boolean }>`
+        WITH w AS MATERIALIZED (
+          SELECT id, subject, transition, at_ms, happened_at_ms, mchid FROM entry
+          WHERE at_ms >= ${bookedFrom}
+            AND (at_ms, id) > (${after?.atMs ?? 0}::bigint, ${after?.id ?? ''}::text)
+          ORDER BY at_ms, id LIMIT ${window}), found AS (
+          SELECT w.*, p.amount_fen FROM w
+          JOIN posting p ON p.entry_id = w.id AND p.account = 'wechat_receivable'
+          WHERE w.mchid = ${mchid} AND w.happened_at_ms >= ${happenedFrom}
+            AND w.happened_at_ms < ${happenedUntil}
+            AND (w.transition = 'paid' OR w.transition LIKE 'suspense:%')
+            AND NOT EXISTS (SELECT FROM trade_row r WHERE r.entry_id = w.id)
+            AND NOT EXISTS (SELECT FROM difference d WHERE d.entry_id = w.id))
+        SELECT e.id AS "entryId", e.subject, e.amount_fen AS "amountFen",
           e.happened_at_ms AS "happenedAtMs", e.at_ms AS "bookedAtMs",
           y.out_trade_no AS "outTradeNo",
-          coalesce(y.transaction_id, substr(e.subject, 13)) AS "transactionId"
-        FROM entry e JOIN posting p ON p.entry_id = e.id AND p.account = 'wechat_receivable'
-        LEFT JOIN payment y ON e.subject = 'payment:' || y.id
-        WHERE e.mchid = ${mchid} AND e.at_ms >= ${bookedFrom}
-          AND e.happened_at_ms >= ${happenedFrom} AND e.happened_at_ms < ${happenedUntil}
-          AND (e.at_ms, e.id) > (${after?.atMs ?? 0}::bigint, ${after?.id ?? ''}::text)
-          AND (e.transition = 'paid' OR e.transition LIKE 'suspense:%')
-          AND NOT EXISTS (SELECT FROM trade_row r WHERE r.entry_id = e.id)
-          AND NOT EXISTS (SELECT FROM difference d WHERE d.entry_id = e.id)
-        ORDER BY e.at_ms, e.id LIMIT ${limit}`.execute(db)
-      return rows
+          coalesce(y.transaction_id, substr(e.subject, 13)) AS "transactionId", true AS "isMissing"
+        FROM found e LEFT JOIN payment y ON e.subject = 'payment:' || y.id
+        UNION ALL (SELECT id, subject, 0, happened_at_ms, at_ms, NULL, NULL, false FROM w
+          WHERE (SELECT count(*) FROM w) = ${window} ORDER BY at_ms DESC, id DESC LIMIT 1)
+        ORDER BY "isMissing", "bookedAtMs", "entryId"`.execute(db)
+      const last = rows.find(({ isMissing }) => !isMissing)
+      const next = last === undefined ? null : { atMs: last.bookedAtMs, id: last.entryId }
+      return { found: rows.filter(({ isMissing }) => isMissing), next }
     },
     missingRefunds: async ({ mchid, bookedFrom, happenedFrom, happenedUntil, after }, limit) => {
       const { rows } = await sql<MissingRefund>`

@@ -58,6 +58,12 @@ export interface MissingFund {
   readonly outTradeNo: string
 }
 
+/** What was found among so many rows that were looked at; where to go on, null at the end. */
+export interface Looked<Found, Next> {
+  readonly found: readonly Found[]
+  readonly next: Next | null
+}
+
 export interface TradeRowReads {
   countOf(billId: string): Promise<number>
   /** Rows of an accepted bill that are not judged, or in an open difference, with all about them. */
@@ -66,7 +72,10 @@ export interface TradeRowReads {
   caseOf(billId: string, line: number): Promise<TradeCase | null>
   unbooked(mchid: Mchid, after: BillLine, limit: number): Promise<readonly UnbookedRefund[]>
   /** Entries with WeChat's debt in them, of which no accepted row and no difference knows. */
-  missingEntries(filter: MissingFilter, limit: number): Promise<readonly MissingEntry[]>
+  missingEntries(
+    filter: MissingFilter,
+    window: number,
+  ): Promise<Looked<MissingEntry, NonNullable<MissingFilter['after']>>>
   missingRefunds(filter: MissingFilter, limit: number): Promise<readonly MissingRefund[]>
   places(billId: string): Promise<Readonly<Record<Place, number>>>
 }
@@ -118,8 +127,8 @@ export interface FundRowReads {
   missing(
     bills: { readonly mchid: Mchid; readonly day: BillDay },
     after: BillLine,
-    limit: number,
-  ): Promise<readonly MissingFund[]>
+    window: number,
+  ): Promise<Looked<MissingFund, BillLine>>
   places(billId: string): Promise<Readonly<Record<Place, number>>>
   /** Σ of what other systems moved, in one bill. */
   foreignOf(billId: string): Promise<number>
