@@ -16,9 +16,9 @@ import { newDay } from './reconcile-day.ts'
 const lookAgainDays = 31
 
 /**
- * The standing job of bills: each day after ten in Beijing it sends one job for each merchant and each
- * day that is due, so that one bad bill stops no other. Days that were missed while nobody ran are
- * made up for. A crash leaves the job, which is delivered again.
+ * The standing job of bills: each day after ten in Beijing it sends one job for each merchant
+ * and each day that is due, so that one bad bill stops no other. Days that were missed while
+ * nobody ran are made up for. A crash leaves the job, which is delivered again.
  */
 export async function dailyBills(ports: Ports): Promise<JobResult> {
   const at = ports.clock.now()

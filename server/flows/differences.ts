@@ -52,8 +52,8 @@ export type RequestedDays =
   | { readonly kind: 'not_found' | 'too_early' | 'too_old' }
 
 /**
- * Asks for a day of one merchant or of all to be compared, now, by their jobs. Safe to repeat; a crash
- * leaves nothing.
+ * Asks for a day of one merchant or of all to be compared, now, by their jobs. Safe to repeat;
+ * a crash leaves nothing.
  */
 export async function requestReconciliation(
   ports: Ports,

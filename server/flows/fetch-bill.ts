@@ -11,9 +11,9 @@ export type FetchedBill =
   | { readonly kind: 'late' | 'refused'; readonly problem: string; readonly tries: number }
 
 /**
- * Brings one bill here: asks, downloads, imports. One that is here is not asked for again, but for an
- * empty one that somebody doubts (`again`). A crash leaves what is imported so far, which nobody
- * sees, and the next try begins anew.
+ * Brings one bill here: asks, downloads, imports. One that is here is not asked for again, but
+ * for an empty one that somebody doubts (`again`). A crash leaves what is imported so far,
+ * which nobody sees, and the next try begins anew.
  */
 export async function fetchBill(
   ports: Ports,

@@ -11,10 +11,10 @@ const pageRows = 2_000
 const window = 20_000
 
 /**
- * What the books have and no trade bill until this day: payments, money in suspense, refunds. It
- * opens a difference for each, page by page; a row that comes later heals it. Of what happened before
- * the first bill nothing is known. Safe to repeat; a crash leaves the rest for the next run. False:
- * overtaken.
+ * What the books have and no trade bill until this day: payments, money in suspense, refunds.
+ * It opens a difference for each, page by page; a row that comes later heals it. Of what
+ * happened before the first bill nothing is known. Safe to repeat; a crash leaves the rest for
+ * the next run. False: overtaken.
  */
 export async function findMissing(ports: Ports, run: DayRun): Promise<boolean> {
   const { mchid, day } = run

@@ -23,9 +23,10 @@ const chunk = 2_000
 const clearChunk = 20_000
 
 /**
- * Imports a bill in bounded transactions; its rows are seen by nobody until the last one accepts it,
- * after totals and number of rows agreed. A file that is no whole bill leaves nothing. A crash
- * leaves rows of an attempt that the next one deletes; one that was overtaken writes nothing more.
+ * Imports a bill in bounded transactions; its rows are seen by nobody until the last one
+ * accepts it, after totals and number of rows agreed. A file that is no whole bill leaves
+ * nothing. A crash leaves rows of an attempt that the next one deletes; one that was overtaken
+ * writes nothing more.
  */
 export async function importBill(ports: Ports, bill: Bill, file: BillFile): Promise<Imported> {
   const attempt = await commit(

@@ -17,8 +17,8 @@ const window = 10_000
 
 /**
  * Judges every row of an accepted fund-flow bill against the trade bills and the books; money
- * between WeChat and the bank becomes an entry. Page by page, after the trades of the day were judged.
- * Safe to repeat; a crash leaves the rest for the next run. False: overtaken.
+ * between WeChat and the bank becomes an entry. Page by page, after the trades of the day were
+ * judged. Safe to repeat; a crash leaves the rest for the next run. False: overtaken.
  */
 export async function matchFunds(ports: Ports, run: DayRun, bill: Bill): Promise<boolean> {
   for (let after = 0; ; ) {

@@ -34,8 +34,9 @@ import {
 
 /**
  * Lets a row of an accepted bill have its effect as evidence, through the same doors as a
- * notification and a query, and judges it again: healed by what it brought, or an open difference.
- * One transaction; it may be run any number of times. A crash leaves the row as it was. False: overtaken.
+ * notification and a query, and judges it again: healed by what it brought, or an open
+ * difference. One transaction; it may be run any number of times. A crash leaves the row as it
+ * was. False: overtaken.
  */
 export async function tellRow(
   ports: Ports,

@@ -5,10 +5,12 @@ import type { BillTable } from './schema-bills.ts'
 
 /** Statements on bill. */
 export function bills(db: Handle): BillReads & BillWrites {
-  return { ...reads(db), ...writes(db) }
+  return { ...reads(db), ...days(db), ...writes(db), ...ends(db) }
 }
 
-function reads(db: Handle): BillReads {
+type Days = 'firstDate' | 'closingBefore' | 'firstMoneyAt' | 'hasMoney'
+
+function reads(db: Handle): Omit<BillReads, Days> {
   const all = () => db.selectFrom('bill').selectAll()
   return {
     byId: async (billId) => one(await all().where('id', '=', billId).executeTakeFirst()),
@@ -25,6 +27,12 @@ function reads(db: Handle): BillReads {
       const query = all().where('mchid', '=', mchid).where('date', '=', date)
       return (await query.orderBy('kind', 'desc').orderBy('account').execute()).map(bill)
     },
+  }
+}
+
+/** What the bills of a merchant's days say together. */
+function days(db: Handle): Pick<BillReads, Days> {
+  return {
     firstDate: async (mchid) => {
       const first = await db
         .selectFrom('bill')
@@ -73,7 +81,9 @@ function reads(db: Handle): BillReads {
   }
 }
 
-function writes(db: Handle): BillWrites {
+type Ends = 'holds' | 'accept' | 'acceptEmpty'
+
+function writes(db: Handle): Omit<BillWrites, Ends> {
   return {
     want: async (b) => {
       await db
@@ -121,6 +131,12 @@ function writes(db: Handle): BillWrites {
         .executeTakeFirst()
       return row?.attempt ?? null
     },
+  }
+}
+
+/** How an import ends. */
+function ends(db: Handle): Pick<BillWrites, Ends> {
+  return {
     holds: async (billId, attempt) => {
       const { rows } = await sql`
         SELECT 1 FROM bill WHERE id = ${billId} AND attempt = ${attempt} AND status = 'importing'

@@ -59,28 +59,7 @@ function reads(db: Handle): ReconciliationReads {
 
 function writes(db: Handle): ReconciliationWrites {
   return {
-    request: async (day) => {
-      const { id, mchid, date, requestedAtMs } = day
-      await db
-        .insertInto('reconciliation')
-        .values({
-          id,
-          mchid,
-          date,
-          status: 'waiting',
-          run: 0,
-          problem: null,
-          counts: null,
-          balance: null,
-          foreign_fen: 0,
-          requested_at_ms: requestedAtMs,
-          finished_at_ms: null,
-          version: 0,
-        })
-        .onConflict((c) => c.columns(['mchid', 'date']).doNothing())
-        .execute()
-      return (await reads(db).find(mchid, date)) ?? day
-    },
+    request: async (day) => await request(db, day),
     begin: async (id) => {
       const row = await db
         .updateTable('reconciliation')
@@ -124,6 +103,29 @@ function writes(db: Handle): ReconciliationWrites {
       return reconciliation(row)
     },
   }
+}
+
+async function request(db: Handle, day: Reconciliation): Promise<Reconciliation> {
+  const { id, mchid, date, requestedAtMs } = day
+  await db
+    .insertInto('reconciliation')
+    .values({
+      id,
+      mchid,
+      date,
+      status: 'waiting',
+      run: 0,
+      problem: null,
+      counts: null,
+      balance: null,
+      foreign_fen: 0,
+      requested_at_ms: requestedAtMs,
+      finished_at_ms: null,
+      version: 0,
+    })
+    .onConflict((c) => c.columns(['mchid', 'date']).doNothing())
+    .execute()
+  return (await reads(db).find(mchid, date)) ?? day
 }
 
 function reconciliation(row: ReconciliationTable): Reconciliation {

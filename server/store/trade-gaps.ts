@@ -1,7 +1,12 @@
 import type { Instant } from '@minitill/protocol/model'
 import { sql } from 'kysely'
 import type { RefundStatus } from '../domain/refund.ts'
-import type { MissingEntry, MissingRefund, TradeRowReads } from '../ports/tables/bill-rows.ts'
+import type {
+  MissingEntry,
+  MissingFilter,
+  MissingRefund,
+  TradeRowReads,
+} from '../ports/tables/bill-rows.ts'
 import type { Handle } from './index.ts'
 
 interface Unbooked {
@@ -52,33 +57,7 @@ export function tradeGaps(
         },
       }))
     },
-    missingEntries: async (filter, window) => {
-      const { mchid, bookedFrom, happenedFrom, happenedUntil, after } = filter
-      const { rows } = await sql<MissingEntry & { isMissing: boolean }>`
-        WITH w AS MATERIALIZED (
-          SELECT id, subject, transition, at_ms, happened_at_ms, mchid FROM entry
-          WHERE at_ms >= ${bookedFrom}
-            AND (at_ms, id) > (${after?.atMs ?? 0}::bigint, ${after?.id ?? ''}::text)
-          ORDER BY at_ms, id LIMIT ${window}), found AS (
-          SELECT w.*, p.amount_fen FROM w
-          JOIN posting p ON p.entry_id = w.id AND p.account = 'wechat_receivable'
-          WHERE w.mchid = ${mchid} AND w.happened_at_ms >= ${happenedFrom}
-            AND w.happened_at_ms < ${happenedUntil}
-            AND (w.transition = 'paid' OR w.transition LIKE 'suspense:%')
-            AND NOT EXISTS (SELECT FROM trade_row r WHERE r.entry_id = w.id)
-            AND NOT EXISTS (SELECT FROM difference d WHERE d.entry_id = w.id))
-        SELECT e.id AS "entryId", e.subject, e.amount_fen AS "amountFen",
-          e.happened_at_ms AS "happenedAtMs", e.at_ms AS "bookedAtMs",
-          y.out_trade_no AS "outTradeNo",
-          coalesce(y.transaction_id, substr(e.subject, 13)) AS "transactionId", true AS "isMissing"
-        FROM found e LEFT JOIN payment y ON e.subject = 'payment:' || y.id
-        UNION ALL (SELECT id, subject, 0, happened_at_ms, at_ms, NULL, NULL, false FROM w
-          WHERE (SELECT count(*) FROM w) = ${window} ORDER BY at_ms DESC, id DESC LIMIT 1)
-        ORDER BY "isMissing", "bookedAtMs", "entryId"`.execute(db)
-      const last = rows.find(({ isMissing }) => !isMissing)
-      const next = last === undefined ? null : { atMs: last.bookedAtMs, id: last.entryId }
-      return { found: rows.filter(({ isMissing }) => isMissing), next }
-    },
+    missingEntries: async (filter, window) => await missingEntries(db, filter, window),
     missingRefunds: async ({ mchid, bookedFrom, happenedFrom, happenedUntil, after }, limit) => {
       const { rows } = await sql<MissingRefund>`
         SELECT f.id, f.out_refund_no AS "outRefundNo", f.refund_id AS "refundId",
@@ -96,4 +75,36 @@ export function tradeGaps(
       return rows
     },
   }
+}
+
+async function missingEntries(
+  db: Handle,
+  filter: MissingFilter,
+  window: number,
+): ReturnType<TradeRowReads['missingEntries']> {
+  const { mchid, bookedFrom, happenedFrom, happenedUntil, after } = filter
+  const { rows } = await sql<MissingEntry & { isMissing: boolean }>`
+    WITH w AS MATERIALIZED (
+      SELECT id, subject, transition, at_ms, happened_at_ms, mchid FROM entry
+      WHERE at_ms >= ${bookedFrom}
+        AND (at_ms, id) > (${after?.atMs ?? 0}::bigint, ${after?.id ?? ''}::text)
+      ORDER BY at_ms, id LIMIT ${window}), found AS (
+      SELECT w.*, p.amount_fen FROM w
+      JOIN posting p ON p.entry_id = w.id AND p.account = 'wechat_receivable'
+      WHERE w.mchid = ${mchid} AND w.happened_at_ms >= ${happenedFrom}
+        AND w.happened_at_ms < ${happenedUntil}
+        AND (w.transition = 'paid' OR w.transition LIKE 'suspense:%')
+        AND NOT EXISTS (SELECT FROM trade_row r WHERE r.entry_id = w.id)
+        AND NOT EXISTS (SELECT FROM difference d WHERE d.entry_id = w.id))
+    SELECT e.id AS "entryId", e.subject, e.amount_fen AS "amountFen",
+      e.happened_at_ms AS "happenedAtMs", e.at_ms AS "bookedAtMs",
+      y.out_trade_no AS "outTradeNo",
+      coalesce(y.transaction_id, substr(e.subject, 13)) AS "transactionId", true AS "isMissing"
+    FROM found e LEFT JOIN payment y ON e.subject = 'payment:' || y.id
+    UNION ALL (SELECT id, subject, 0, happened_at_ms, at_ms, NULL, NULL, false FROM w
+      WHERE (SELECT count(*) FROM w) = ${window} ORDER BY at_ms DESC, id DESC LIMIT 1)
+    ORDER BY "isMissing", "bookedAtMs", "entryId"`.execute(db)
+  const last = rows.find(({ isMissing }) => !isMissing)
+  const next = last === undefined ? null : { atMs: last.bookedAtMs, id: last.entryId }
+  return { found: rows.filter(({ isMissing }) => isMissing), next }
 }

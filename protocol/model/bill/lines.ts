@@ -5,8 +5,8 @@ const mostLineBytes = 65_536
 const lineFeed = 0x0a
 
 /**
- * The lines of a UTF-8 file, in arrays as they come in, without their ends (LF or CRLF) and without a
- * byte order mark. Memory is bounded by the longest line that is allowed and one piece of the input.
+ * The lines of a UTF-8 file, in arrays as they come in, without their ends (LF or CRLF) and without
+ * a byte order mark. Memory is bounded by the longest line allowed and one piece of the input.
  * @throws ModelError for a line that is too long, and for bytes that are no UTF-8
  */
 export async function* linesOf(
@@ -53,9 +53,9 @@ function joined(one: Uint8Array, other: Uint8Array): Uint8Array {
 }
 
 /**
- * The cells of a line. WeChat puts a backtick before every value and writes a comma in a text as
- * backslash and blank, so that a value ends where comma and backtick follow; a line that a spreadsheet
- * wrote anew is read with its quotes.
+ * The cells of a line. WeChat puts a backtick before every value and writes a comma in a text
+ * as backslash and blank, so that a value ends where comma and backtick follow; a line that a
+ * spreadsheet wrote anew is read with its quotes.
  */
 export function cellsOf(line: string): readonly string[] {
   if (line.startsWith('`')) return line.slice(1).split(',`')

@@ -4,8 +4,8 @@ import { type Mills, millsPerFen, nearestFen } from './yuan.ts'
 
 /**
  * A row of the transaction bill (交易账单, bill_type=ALL): a payment of the day, or a refund that
- * WeChat accepted on it, as it stood when the bill was made. Numbers of other systems are in it too,
- * so that ids are texts here.
+ * WeChat accepted on it, as it stood when the bill was made. Numbers of other systems are in it
+ * too, so that ids are texts here.
  */
 export interface TradeBillRow {
   /** 交易时间; of a refund the payment's or its own, samples differ. */

@@ -30,9 +30,9 @@ export type Spooled =
 class TooLarge extends Error {}
 
 /**
- * Puts a download on the disk and looks at it on the way: memory holds pieces only. The hash may be
- * over the bytes as they came or over the unpacked ones (wechat-pay §8.2), and the file may be packed
- * or not, whatever was asked for. The file has no name while it is open, so that a crash leaves none.
+ * Puts a download on the disk and looks at it on the way: memory holds pieces only. The hash may
+ * be over the bytes as they came or over the unpacked ones (wechat-pay §8.2), and the file may be
+ * packed or not, whatever was asked for. It has no name while it is open: a crash leaves none.
  * @throws what the stream throws: then nothing is known, and nothing is kept
  */
 export async function spoolBill(

@@ -27,8 +27,8 @@ interface Step {
 }
 
 /**
- * The balances of a fund-flow bill follow from each other, oldest first or newest first. Fed with the
- * rows in their order; memory is one row.
+ * The balances of a fund-flow bill follow from each other, oldest first or newest first. Fed
+ * with the rows in their order; memory is one row.
  */
 export class BalanceChain {
   #first: Step | null = null

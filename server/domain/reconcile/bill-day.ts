@@ -71,8 +71,8 @@ const retriesMs: readonly number[] = [30 * minute, 30 * minute, 30 * minute, hou
 export const triesUntilTask = 5
 
 /**
- * How often a day without a bill is asked for again while our own books have money on it: WeChat says
- * that this answer is final, and a bill that is not made yet gives the same.
+ * How often a day without a bill is asked for again while our own books have money on it:
+ * WeChat says that this answer is final, and a bill that is not made yet gives the same.
  */
 export const triesUntilEmpty = 3
 
