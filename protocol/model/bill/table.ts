@@ -79,8 +79,8 @@ export class Cells {
 
 /**
  * Reads a bill as it streams in: header, rows, totals (wechat-pay §8.3, §8.4). Columns are found by
- * name, so that new and moved ones change nothing. Yields rows in arrays; what it yields counts only
- * when it returns, which is after the totals agreed with the rows to the last digit.
+ * name, so that new and moved ones change nothing. Yields rows in arrays; what it yields counts
+ * only when it returns, which is after the totals agreed with the rows to the last digit.
  * @throws ModelError for anything that is not a whole bill
  */
 export async function* readBill<Row>(
