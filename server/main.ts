@@ -141,15 +141,16 @@ async function beginStandingWork(ports: Ports, jobs: JobStore): Promise<void> {
     data: { mchid },
     runAt,
   }))
-  const others = (['check-promises', 'daily-bills', 'seal-ledger', 'sweep'] as const).map(
-    (queue) => ({
-      queue,
-      id: derivedId(`${queue}:${runAt}`),
-      data: {},
-      runAt,
-    }),
-  )
-  await jobs.begin([...keys, ...others])
+  const managed = ports.parties.appids.map((appid) => ({
+    queue: 'ask-managed' as const,
+    id: derivedId(`ask-managed:${appid}:${runAt}`),
+    data: { key: appid },
+    runAt,
+  }))
+  const others = (
+    ['watch-shipping', 'check-promises', 'daily-bills', 'seal-ledger', 'sweep'] as const
+  ).map((queue) => ({ queue, id: derivedId(`${queue}:${runAt}`), data: {}, runAt }))
+  await jobs.begin([...managed, ...keys, ...others])
 }
 
 async function listen(

@@ -3,6 +3,7 @@ import { type PromiseId, type PromiseResult, promiseIds } from '../domain/live-p
 import type { Order, OrderStatus } from '../domain/order.ts'
 import type { Payment } from '../domain/payment.ts'
 import type { Product } from '../domain/product.ts'
+import type { Shipment } from '../domain/shipment.ts'
 import type { Ports, Reads } from '../ports/index.ts'
 import type { Balance, BalanceFilter } from '../ports/tables/ledger.ts'
 import type { Task } from '../ports/tables/tasks.ts'
@@ -84,4 +85,13 @@ export async function readBalances(
 export async function readPromises(ports: Reading): Promise<readonly PromiseFile[]> {
   const results = await ports.store.read.promises.results()
   return promiseIds.map((id) => ({ id, result: results.find((one) => one.id === id) ?? null }))
+}
+
+/** Everything that was said to have left, by sequence; null when there is no such order. */
+export async function readShipments(
+  ports: Reading,
+  orderId: string,
+): Promise<readonly Shipment[] | null> {
+  const { orders, shipments } = ports.store.read
+  return (await orders.byId(orderId)) && (await shipments.ofOrder(orderId))
 }

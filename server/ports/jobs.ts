@@ -3,6 +3,8 @@ import type { Instant } from '@minitill/protocol/model'
 /** Work that outlives a request. One queue a kind of work; a handler calls one flow. */
 export type Queue =
   | 'apply-notification'
+  | 'apply-push'
+  | 'ask-managed'
   | 'ask-wechat'
   | 'carry-refund'
   | 'check-promises'
@@ -11,9 +13,13 @@ export type Queue =
   | 'deliver-event'
   | 'end-suspense'
   | 'reconcile-day'
+  | 'follow-shipment'
   | 'refresh-platform-keys'
   | 'seal-ledger'
+  | 'send-message'
   | 'sweep'
+  | 'upload-shipment'
+  | 'watch-shipping'
 
 export interface Job {
   readonly queue: Queue

@@ -18,6 +18,7 @@ import type { EventReads, EventWrites } from './tables/events.ts'
 import type { IdempotencyReads, IdempotencyWrites } from './tables/idempotency.ts'
 import type { InboxReads, InboxWrites } from './tables/inbox.ts'
 import type { LedgerReads, LedgerWrites } from './tables/ledger.ts'
+import type { MessageReads, MessageWrites } from './tables/messages.ts'
 import type { OrderReads, OrderWrites } from './tables/orders.ts'
 import type { PaymentReads, PaymentWrites } from './tables/payments.ts'
 import type { PlatformKeys, PlatformKeyWrites } from './tables/platform-keys.ts'
@@ -25,6 +26,7 @@ import type { ProductReads, ProductWrites } from './tables/products.ts'
 import type { PromiseReads, PromiseWrites } from './tables/promises.ts'
 import type { ReceiptReads, ReceiptWrites, RefundReads, RefundWrites } from './tables/refunds.ts'
 import type { SealReads, SealWrites } from './tables/seals.ts'
+import type { ShipmentReads, ShipmentWrites } from './tables/shipments.ts'
 import type { TaskReads, TaskWrites } from './tables/tasks.ts'
 import type { TokenReads, TokenWrites } from './tables/tokens.ts'
 
@@ -48,6 +50,8 @@ export interface Reads {
   readonly receipts: ReceiptReads
   readonly refunds: RefundReads
   readonly seals: SealReads
+  readonly messages: MessageReads
+  readonly shipments: ShipmentReads
   readonly tasks: TaskReads
   readonly tokens: TokenReads
 }
@@ -74,6 +78,8 @@ export interface Tx {
   readonly receipts: ReceiptReads & ReceiptWrites
   readonly refunds: RefundReads & RefundWrites
   readonly seals: SealReads & SealWrites
+  readonly messages: MessageReads & MessageWrites
+  readonly shipments: ShipmentReads & ShipmentWrites
   readonly tasks: TaskReads & TaskWrites
   readonly tokens: TokenReads & TokenWrites
 }

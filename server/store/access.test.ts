@@ -167,11 +167,28 @@ test('an owner that may not create roles is told so, and one without rights serv
 
 test('looking changes nothing', async () => {
   const fresh = await freshDatabase()
-  expect(await openAccess({ url: fresh.url }, true)).toMatchObject({ kind: 'owner' })
+  expect(await openAccess({ url: fresh.url }, true)).toMatchObject({
+    kind: 'owner',
+    why: expect.stringContaining('is not there'),
+  })
   const found = await run(
     { url: fresh.url },
     `SELECT FROM pg_roles WHERE rolname = '${appRoleOf(databaseOf(fresh.url))}'`,
   )
   expect(found.rowCount).toBe(0)
   await fresh.drop()
+})
+
+test('a URL that names its host in a parameter, as that of a socket does, is read as well', async () => {
+  const given = new URL(own.url)
+  const login = `${given.username}${given.password === '' ? '' : `:${given.password}`}`
+  const place = new URLSearchParams({ host: given.hostname, port: given.port })
+  for (const [name, value] of given.searchParams) place.set(name, value)
+  const url = `postgresql://${login}@/${databaseOf(own.url)}?${place}`
+  const access = await openAccess({ url })
+  expect(access.kind).toBe('login')
+  const taken = { url, role: access.role ?? '' }
+  const me = async (connection: Connection) =>
+    (await run(connection, 'SELECT current_user AS me')).rows[0].me
+  expect([await me(access.connection), await me(taken)]).toEqual([access.role, access.role])
 })

@@ -1,7 +1,7 @@
 import { createHash, createHmac, pbkdf2Sync } from 'node:crypto'
 import pg from 'pg'
 import { grantRights, ownTables, rightsLock } from './access/rights.ts'
-import { type Connection, clientConfig } from './database.ts'
+import { type Connection, clientConfig, urlOf, withParameters } from './database.ts'
 
 /**
  * How the application reaches its tables, best first. login: as a role of its own that may not
@@ -39,7 +39,7 @@ export async function openAccess(connection: Connection, look = false): Promise<
     const role = appRoleOf(database)
     const secret = secretOf(connection)
     const password = secret === null ? null : passwordOf(secret, role)
-    const why = look ? null : await prepare(client, role, password)
+    const why = look ? await absent(client, role) : await prepare(client, role, password)
     return await bestAccess(connection, role, password, why)
   } finally {
     await client.end()
@@ -55,6 +55,11 @@ async function isRestricted(client: pg.Client): Promise<boolean> {
       AND r.rolname = current_user AND NOT r.rolsuper AND NOT pg_has_role(c.relowner, 'MEMBER')
       AND NOT has_table_privilege(c.oid, 'UPDATE, DELETE, TRUNCATE')`)
   return (rows[0] as { restricted: boolean }).restricted
+}
+
+async function absent(client: pg.Client, role: string): Promise<string | null> {
+  const { rowCount } = await client.query('SELECT FROM pg_roles WHERE rolname = $1', [role])
+  return rowCount === 0 ? `${role} is not there; a start or minitill migrate makes it` : null
 }
 
 /** null when the role is there with its rights; else why it is not, in one sentence. */
@@ -138,7 +143,7 @@ async function connected(connection: Connection): Promise<pg.Client> {
 /** The owner's password, from which the application's is made; null where there is none. */
 function secretOf(connection: Connection): string | null {
   if (!('url' in connection)) return connection.password
-  const url = URL.parse(connection.url)
+  const url = urlOf(connection.url)
   const given = url?.searchParams.get('password') || decodeURIComponent(url?.password ?? '')
   return given === '' ? null : given
 }
@@ -148,15 +153,11 @@ function passwordOf(secret: string, role: string): string {
   return createHmac('sha256', secret).update(`minitill role ${role}`).digest('base64url')
 }
 
-/** The same place as another user; parameters of a URL go before what stands in front of the host. */
+/** The same place as another user. */
 function asUser(connection: Connection, user: string, password: string | null): Connection {
   if (!('url' in connection)) return { ...connection, user, password: password ?? '' }
-  const url = new URL(connection.url)
-  url.searchParams.set('user', user)
-  url.searchParams.delete('password')
-  url.password = ''
-  if (password !== null) url.searchParams.set('password', password)
-  return { url: url.toString() }
+  const parameters = password === null ? { user } : { user, password }
+  return { url: withParameters(connection.url, parameters) }
 }
 
 const iterations = 4096

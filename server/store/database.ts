@@ -49,11 +49,19 @@ function whereOf({ role, ...place }: Connection): pg.ClientConfig {
   if (!('url' in place))
     return { ...place, ssl: false, ...(option === '' ? {} : { options: option }) }
   if (option === '') return { connectionString: place.url }
-  // What a URL says goes before what stands beside it.
-  const url = new URL(place.url)
-  const given = url.searchParams.get('options')
-  url.searchParams.set('options', given === null ? option : `${given} ${option}`)
-  return { connectionString: url.toString() }
+  const given = urlOf(place.url)?.searchParams.get('options')
+  const options = given ? `${given} ${option}` : option
+  return { connectionString: withParameters(place.url, { options }) }
+}
+
+/** A database URL as it is read by the driver: one without a host is none for the standard. */
+export function urlOf(text: string): URL | null {
+  return URL.parse(text) ?? URL.parse(text.replace('@/', '@socket/'))
+}
+
+/** Parameters at the end go before what the URL says in front of them. */
+export function withParameters(text: string, parameters: Record<string, string>): string {
+  return `${text}${text.includes('?') ? '&' : '?'}${new URLSearchParams(parameters)}`
 }
 
 /** A pool of connections; `size` bounds how many requests reach the database at once. */

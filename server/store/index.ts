@@ -10,6 +10,7 @@ import { fundRows } from './fund-rows.ts'
 import { idempotency } from './idempotency.ts'
 import { inbox } from './inbox.ts'
 import { ledger } from './ledger.ts'
+import { messages } from './messages.ts'
 import { orders } from './orders.ts'
 import { payments } from './payments.ts'
 import { platformKeys } from './platform-keys.ts'
@@ -19,6 +20,7 @@ import { reconciliations } from './reconciliations.ts'
 import { receipts, refunds } from './refunds.ts'
 import type { Schema } from './schema.ts'
 import { seals } from './seals.ts'
+import { shipments } from './shipments.ts'
 import { tasks } from './tasks.ts'
 import { tokens } from './tokens.ts'
 import { tradeRows } from './trade-rows.ts'
@@ -60,6 +62,8 @@ function tables(db: Handle): Omit<Tx, 'jobs'> & Reads {
     receipts: receipts(db),
     refunds: refunds(db),
     seals: seals(db),
+    messages: messages(db),
+    shipments: shipments(db),
     tasks: tasks(db),
     tokens: tokens(db),
   }

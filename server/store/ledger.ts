@@ -1,8 +1,9 @@
-import { sql } from 'kysely'
+import { type ExpressionBuilder, sql } from 'kysely'
 import { balances, type Entry, type LedgerAccount, type Posting } from '../domain/ledger.ts'
 import type { LedgerReads, LedgerWrites } from '../ports/tables/ledger.ts'
 import type { Handle } from './index.ts'
 import { appendAll } from './ledger-append-all.ts'
+import type { Schema } from './schema.ts'
 import type { EntryTable } from './schema-ledger.ts'
 
 /** Statements on entry and posting, which only ever grow. */
@@ -32,6 +33,15 @@ function reads(db: Handle): LedgerReads {
       const page = query.orderBy('at_ms').orderBy('id').limit(limit)
       return await withPostings(db, await page.execute())
     },
+    sums: async (subjects) =>
+      await db
+        .selectFrom('posting')
+        .innerJoin('entry', 'entry.id', 'posting.entry_id')
+        .where('entry.subject', 'in', [...subjects])
+        .groupBy('posting.account')
+        .orderBy('posting.account')
+        .select((e) => [accountOf(e), sumOf(e)])
+        .execute(),
     balances: async ({ at, by, mchid }) => {
       let query = db.selectFrom('posting').innerJoin('entry', 'entry.id', 'posting.entry_id')
       const time = by === 'happened' ? 'entry.happened_at_ms' : 'entry.at_ms'
@@ -41,15 +51,17 @@ function reads(db: Handle): LedgerReads {
         .groupBy(['entry.mchid', 'posting.account'])
         .orderBy('entry.mchid')
         .orderBy('posting.account')
-        .select((e) => [
-          'entry.mchid',
-          e.ref('posting.account').$castTo<LedgerAccount>().as('account'),
-          e.cast<number>(e.fn.sum('posting.amount_fen'), 'bigint').as('amountFen'),
-        ])
+        .select((e) => ['entry.mchid', accountOf(e), sumOf(e)])
       return await sums.execute()
     },
   }
 }
+
+type Booked = ExpressionBuilder<Schema, 'entry' | 'posting'>
+
+const accountOf = (e: Booked) => e.ref('posting.account').$castTo<LedgerAccount>().as('account')
+const sumOf = (e: Booked) =>
+  e.cast<number>(e.fn.sum('posting.amount_fen'), 'bigint').as('amountFen')
 
 async function append(db: Handle, entry: Entry): Promise<boolean> {
   if (!balances(entry.postings)) throw new RangeError(`entry ${entry.subject} does not balance`)

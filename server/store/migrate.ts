@@ -5,6 +5,7 @@ import * as refunds from './migrations/0002-refunds.ts'
 import * as webhooks from './migrations/0003-webhooks.ts'
 import * as sealedLedger from './migrations/0004-ledger.ts'
 import * as bills from './migrations/0005-bills.ts'
+import * as shipping from './migrations/0006-shipping.ts'
 
 /** In order, for ever: a released migration is never edited, only followed. */
 export const migrations: ReadonlyArray<{ name: string; sql: string }> = [
@@ -13,6 +14,7 @@ export const migrations: ReadonlyArray<{ name: string; sql: string }> = [
   webhooks,
   sealedLedger,
   bills,
+  shipping,
 ]
 
 /** Any constant will do; it only has to be ours. */

@@ -8,6 +8,9 @@ export interface Balance {
   readonly amountFen: number
 }
 
+/** What an account comes to over some entries; debit positive. */
+export type AccountSum = Pick<Balance, 'account' | 'amountFen'>
+
 /** Up to and with which instant, by which of an entry's two times, and whose. */
 export interface BalanceFilter {
   /** null: everything that is booked. */
@@ -36,6 +39,8 @@ export interface LedgerReads {
     after: { readonly atMs: Instant; readonly id: string } | null,
     limit: number,
   ): Promise<readonly Entry[]>
+  /** Σ postings over all entries of these subjects, by account. */
+  sums(subjects: readonly string[]): Promise<readonly AccountSum[]>
   /** Σ postings of each merchant and account, by mchid and account. */
   balances(filter: BalanceFilter): Promise<readonly Balance[]>
 }

@@ -34,11 +34,16 @@ export type TaskKind =
   | 'bill_late'
   | 'bill_refused'
   | 'promise_broken'
+  | 'shipping_refused'
+  | 'shipping_overdue'
+  | 'message_refused'
 
 export interface TaskReads {
   byId(taskId: string): Promise<Task | null>
   /** The task of this kind and subject, open or not. */
   idOf(kind: TaskKind, subject: string): Promise<string | null>
+  /** The transactions whose money, as a task says, was meant for this order. */
+  transactionsAbout(orderId: string): Promise<readonly string[]>
   page(
     filter: { status?: 'open' | 'resolved' },
     before: { createdAtMs: Instant; id: string } | null,
@@ -48,7 +53,7 @@ export interface TaskReads {
 
 export interface TaskAbout {
   readonly kinds: readonly TaskKind[]
-  readonly field: 'refund' | 'transaction_id' | 'bill' | 'promise'
+  readonly field: 'refund' | 'transaction_id' | 'order_id' | 'bill' | 'promise'
   readonly value: string
 }
 
