@@ -10,10 +10,12 @@ const env = {
   ...serviceEnvironment(machine),
   ...(databaseUrl === null ? {} : { MINITILL_TEST_DATABASE_URL: databaseUrl }),
 }
-const lanes = [vitest('process', 'process'), browserLane(machine, 'browser')].map((lane) => ({
-  ...lane,
-  env,
-}))
+const lanes = [
+  vitest('process', 'process'),
+  browserLane(machine, 'browser'),
+  // A generated day of the size that the issue names; npm test has a small one.
+  { ...vitest('reconcile', 'reconcile'), env: { MINITILL_DAY_ORDERS: '10000' } },
+].map((lane) => ({ ...lane, env: { ...env, ...lane.env } }))
 
 process.exit(
   await runLanes(
