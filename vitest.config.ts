@@ -25,6 +25,10 @@ export default defineConfig({
       // The product with its guards made switchable; see tests/controls/README.md.
       { ...lane('controls', ['tests/controls/**/*.test.ts'], longer), plugins: [weaken] },
       lane('fuzz', ['tests/fuzz/**/*.test.ts'], { testTimeout: 180_000 }),
+      lane('reconcile', ['tests/reconcile/**/*.test.ts'], {
+        testTimeout: 300_000,
+        hookTimeout: 300_000,
+      }),
       lane('process', ['tests/process/**/*.test.ts'], {
         testTimeout: 180_000,
         hookTimeout: 180_000,

@@ -14,6 +14,8 @@ const lanes = [
   vitest('process', 'process'),
   { ...vitest('fuzz', 'fuzz'), env: { MINITILL_TEST_FUZZ_EXECUTIONS: '50000' } },
   browserLane(machine, 'browser'),
+  // A generated day of the size that the issue names; npm test has a small one.
+  { ...vitest('reconcile', 'reconcile'), env: { MINITILL_DAY_ORDERS: '10000' } },
 ].map((lane) => ({ ...lane, env: { ...env, ...lane.env } }))
 
 process.exit(

@@ -19,6 +19,7 @@ const lanes: Lane[] = [
   vitest('attacks', 'attacks'),
   vitest('controls', 'controls'),
   vitest('fuzz', 'fuzz'),
+  vitest('reconcile', 'reconcile'),
   vitest('process smoke', 'process', ['smoke']),
   browserLane(machine, 'browser smoke', ['browser/shop', 'browser/console']),
 ].map((lane) => (lane.isVitest ? { ...lane, env } : lane))

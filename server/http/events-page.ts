@@ -23,6 +23,14 @@ const meanings: Readonly<Record<EventType, readonly [en: string, zh: string]>> =
     'The payer’s account can’t take it: a person decides.',
     '退款异常，需人工处理。',
   ],
+  'difference.opened': [
+    'A bill and the books do not agree about something; a person looks at it.',
+    '账单与账簿存在差异，等待人工处理。',
+  ],
+  'reconciliation.finished': [
+    'A merchant’s day was compared with WeChat’s bills; again when a later run found more.',
+    '某商户某日已与微信账单核对；之后有新结果时会再次通知。',
+  ],
   'promise.broken': [
     'A promise about money does not hold: somebody has to look now.',
     '一项资金承诺未能成立，请立即检查。',

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { Appid } from '@minitill/protocol/model'
 import { partiesOf } from '../adapters/parties/index.ts'
 import { noPoints } from '../adapters/points/index.ts'
@@ -45,6 +46,7 @@ export function openPorts(
     {
       origins: settings.simulatorUrl === null ? payOrigins : [settings.simulatorUrl],
       merchants: settings.merchants.map((merchant) => merchant.pay),
+      spoolDir: join(settings.dataDir, 'spool'),
       userAgent: `Minitill/${parts.version} (${process.platform}) Node/${process.versions.node}`,
     },
     { clock, random, points, log, meter, store },

@@ -39,6 +39,53 @@ export interface OrderShipping extends OrderFields {
   readonly transaction_id: string
 }
 
+/** How a bill and the books differ; docs/errors.md has them in words. */
+export type DifferenceClass =
+  | 'paid_there'
+  | 'paid_here'
+  | 'amount'
+  | 'party'
+  | 'fee'
+  | 'unknown_order'
+  | 'refund_there'
+  | 'refund_here'
+  | 'refund_amount'
+  | 'refund_state'
+  | 'external_refund'
+  | 'duplicate'
+  | 'fund_alone'
+  | 'fund_missing'
+  | 'fund_amount'
+  | 'movement'
+  | 'unclear'
+  | 'balance'
+
+/** A bill and the books do not agree about something, and a person is asked. */
+export interface DifferenceOpened {
+  readonly id: string
+  readonly mchid: string
+  /** The day in Beijing. */
+  readonly date: string
+  readonly class: DifferenceClass
+  /** What WeChat says, in fen. */
+  readonly there: number | null
+  /** What the books say, in fen. */
+  readonly here: number | null
+}
+
+/** A merchant's day was compared with its bills. */
+export interface ReconciliationFinished {
+  readonly id: string
+  readonly mchid: string
+  readonly date: string
+  readonly matched: number
+  readonly healed: number
+  /** Differences that wait for a person. */
+  readonly open: number
+  /** Fen of the account that nothing explains; null: unknown. */
+  readonly unexplained: number | null
+}
+
 /** Something that must always hold does not: the data itself was looked at. */
 export interface PromiseBroken {
   /** Its number in docs/invariants.md, for example I-29. */
@@ -81,6 +128,8 @@ export interface EventData {
   'refund.closed': RefundFields
   'refund.abnormal': RefundFields
   'promise.broken': PromiseBroken
+  'difference.opened': DifferenceOpened
+  'reconciliation.finished': ReconciliationFinished
 }
 
 export type EventName = keyof EventData

@@ -51,6 +51,8 @@ const names: Readonly<Record<EventName, true>> = {
   'refund.closed': true,
   'refund.abnormal': true,
   'promise.broken': true,
+  'difference.opened': true,
+  'reconciliation.finished': true,
 }
 
 /**

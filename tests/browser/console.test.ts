@@ -216,7 +216,6 @@ function promiseTests(): void {
     await shoot(page, 'promises')
     await page.getByTestId('language-en').click()
     await sum.getByText('2 live promises, 1 kept, last checked').waitFor()
-    await shoot(page, 'promises-en')
     await page.getByTestId('check-promises').click()
     await page.getByTestId('check-said').getByText('Asked for').waitFor()
     await page.getByTestId('refresh').click()

@@ -39,7 +39,7 @@ export interface FlowBox {
   close(): Promise<void>
 }
 
-type Api = 'prepay' | 'query' | 'close' | 'refund' | 'refundQuery' | 'abnormalRefund'
+type Api = 'prepay' | 'query' | 'close' | 'refund' | 'refundQuery' | 'abnormalRefund' | 'bill'
 
 type Reply<K extends Api> = Awaited<ReturnType<WechatPay[K]>>
 
@@ -51,6 +51,7 @@ export interface Script {
   refund: Array<Reply<'refund'>>
   refundQuery: Array<Reply<'refundQuery'>>
   abnormalRefund: Array<Reply<'abnormalRefund'>>
+  bill: Array<Reply<'bill'>>
 }
 
 const nobody: Answer<never> = { got: 'silence', why: 'timeout' }
@@ -62,6 +63,7 @@ const silentScript = (): Script => ({
   refund: [nobody],
   refundQuery: [nobody],
   abnormalRefund: [nobody],
+  bill: [nobody],
 })
 
 export async function flowBox(): Promise<FlowBox> {
@@ -90,6 +92,7 @@ export async function flowBox(): Promise<FlowBox> {
       refreshKeys: async () => nobody,
       refund: async ({ body }) => say('refund', body),
       refundQuery: async (_mchid, no) => say('refundQuery', no),
+      bill: async ({ date, kind }) => say('bill', `${date} ${kind}`),
       abnormalRefund: async ({ outRefundNo, ...card }) =>
         say('abnormalRefund', JSON.stringify({ ...card, outRefundNo })),
     },

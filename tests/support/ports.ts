@@ -29,6 +29,7 @@ export interface TestPorts extends Ports {
   readonly meter: CollectingMeter
   readonly wechatMini: ScriptedMini
   readonly db: Database
+  readonly url: string
   /** What flows enqueued, in order; nothing runs by itself. */
   readonly enqueued: Job[]
   /** Another instance: its own connections, the same database and clock. */
@@ -52,7 +53,7 @@ export async function testPorts(overrides: Partial<Ports> = {}): Promise<TestPor
     const enqueued: Job[] = []
     const jobs: Jobs = { enqueue: async (job) => void enqueued.push(job) }
     const own = { ...instance(db, clock, seed), store: openStore(db, () => jobs), ...overrides }
-    return { ...own, db, enqueued, another: open, close } as TestPorts
+    return { ...own, db, url, enqueued, another: open, close } as TestPorts
   }
   return open('first')
 }
@@ -80,6 +81,7 @@ function instance(db: Database, clock: ManualClock, seed: string): Omit<Ports, '
       refreshKeys: () => Promise.reject(notScripted('refreshKeys')),
       refund: () => Promise.reject(notScripted('refund')),
       refundQuery: () => Promise.reject(notScripted('refundQuery')),
+      bill: () => Promise.reject(notScripted('bill')),
       abnormalRefund: () => Promise.reject(notScripted('abnormalRefund')),
     },
   }

@@ -1,6 +1,7 @@
 // The content of each event, as it is sent: what docs/events.md shows and consumers may rely on.
 import { z } from 'zod'
 import type { EventType } from '../../domain/event.ts'
+import { differenceClasses } from '../../domain/reconcile/difference.ts'
 
 const fen = z.int().describe('In fen.')
 const currency = z.literal('CNY')
@@ -59,6 +60,25 @@ export const eventData = {
   'refund.succeeded': refund,
   'refund.closed': refund,
   'refund.abnormal': refund,
+  'difference.opened': z.object({
+    id: z.string().describe('The difference’s id, dif_…'),
+    mchid: z.string(),
+    date: z.iso.date().describe('The day in Beijing.'),
+    class: z.enum(differenceClasses),
+    there: fen.nullable().describe('What WeChat says, in fen.'),
+    here: fen.nullable().describe('What the books say, in fen.'),
+  }),
+  'reconciliation.finished': z.object({
+    id: z.string().describe('The merchant’s day, rec_…'),
+    mchid: z.string(),
+    date: z.iso.date(),
+    matched: z.int(),
+    healed: z.int(),
+    open: z.int().describe('Differences that wait for a person.'),
+    unexplained: fen
+      .nullable()
+      .describe('Fen of the account that nothing explains; null: unknown.'),
+  }),
   'promise.broken': z.object({
     promise: z.string().describe('Its number in docs/invariants.md, for example I-29.'),
     broken: z.int().describe('How many rows break it.'),
