@@ -21,7 +21,11 @@ export interface WechatMiniParts {
   readonly points: Points
   /** Called once for each exchange, with the call's name and what came of it; never a URL. */
   readonly seen: (name: string, outcome: string) => void
+  /** Connections to WeChat: real ones, unless a simulation plays them. */
+  readonly pool?: MiniPool
 }
+
+export type MiniPool = Pick<Pool, 'request' | 'close'>
 
 interface Exchange {
   readonly name: string
@@ -44,18 +48,22 @@ export function openWechatMini(
   settings: WechatMiniSettings,
   parts: WechatMiniParts,
 ): WechatMini & { close(): Promise<void> } {
-  const pool = new Pool(settings.origin, {
-    connections: 32,
-    connect: { timeout: 2_000 },
-    headersTimeout: timeoutMs,
-    bodyTimeout: timeoutMs,
-  })
+  const pool = parts.pool ?? openPool(settings.origin)
   const ask = <T>(exchange: Exchange, read: (json: unknown) => T) =>
     exchangeWith(pool, parts, exchange, read)
   return {
     ...calls(settings, ask),
     close: () => pool.close(),
   }
+}
+
+function openPool(origin: string): Pool {
+  return new Pool(origin, {
+    connections: 32,
+    connect: { timeout: 2_000 },
+    headersTimeout: timeoutMs,
+    bodyTimeout: timeoutMs,
+  })
 }
 
 type Ask = <T>(exchange: Exchange, read: (json: unknown) => T) => Promise<Answer<T>>
@@ -112,7 +120,7 @@ function readPhone(json: unknown) {
 }
 
 async function exchangeWith<T>(
-  pool: Pool,
+  pool: MiniPool,
   parts: WechatMiniParts,
   exchange: Exchange,
   read: (json: unknown) => T,
@@ -124,7 +132,7 @@ async function exchangeWith<T>(
 }
 
 async function send(
-  pool: Pool,
+  pool: MiniPool,
   parts: WechatMiniParts,
   exchange: Exchange,
 ): Promise<Answer<string>> {
