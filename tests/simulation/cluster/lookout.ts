@@ -1,0 +1,112 @@
+// When a job loop looks for work. The shipped loop polls each half second; a look that finds nothing
+// changes nothing, so that such looks are left out: an instance is woken when something is due.
+// The database stays the truth: what is due is read from it, and what is claimed is claimed there.
+import type { Claim, Clock, JobSource, Queue } from '../../../server/ports/index.ts'
+import type { Run } from '../context.ts'
+import type { Life } from '../engine/scheduler.ts'
+
+interface Sleeper {
+  readonly life: Life
+  readonly go: () => void
+}
+
+const lookEveryMs = 500
+const dueSql = `
+  SELECT name AS queue, floor(extract(epoch FROM min(start_after)) * 1000)::bigint AS due
+  FROM pgboss.job WHERE state < 'active' GROUP BY name ORDER BY name`
+const leaseSql = `
+  SELECT floor(extract(epoch FROM min(started_on + expire_seconds * interval '1s')) * 1000)::bigint
+    AS due FROM pgboss.job WHERE state = 'active'`
+
+export class Lookout {
+  readonly #run: Run
+  #sleepers: Sleeper[] = []
+  #due = new Map<string, number>()
+  #leaseEndsMs: number | null = null
+  #stale = true
+  #alarm: { readonly atMs: number; cancel(): void } | null = null
+
+  constructor(run: Run) {
+    this.#run = run
+  }
+
+  /** The loop's clock: its sleep lasts until there is something to look for. */
+  clock(life: Life, clock: Clock): Clock {
+    const sleep = () =>
+      new Promise<void>((go) => {
+        this.#sleepers.push({ life, go })
+        this.#stale = true
+      })
+    return { now: () => clock.now(), sleep }
+  }
+
+  /** The same source, which does not ask the database for what it is known not to have. */
+  source(source: JobSource): JobSource {
+    const nothing: readonly Claim[] = []
+    return {
+      ...source,
+      claim: async (queue, limit) =>
+        this.#mayBeDue(queue) ? await source.claim(queue, limit) : nothing,
+      reap: async () => {
+        if (this.#mayHaveVanished()) await source.reap()
+      },
+    }
+  }
+
+  /** Jobs changed, as far as one knows. */
+  jobsChanged(): void {
+    this.#stale = true
+  }
+
+  /** After each step: reads what is due when that may have changed, and sets the alarm. */
+  refresh(): void {
+    if (!this.#stale || !this.#run.turnstile.free) return
+    this.#stale = false
+    const { postgres } = this.#run
+    const { rows } = postgres.script(dueSql)
+    this.#due = new Map(rows.map(({ queue, due }) => [String(queue), Number(due)]))
+    const lease = postgres.script(leaseSql).rows[0]?.['due'] ?? null
+    this.#leaseEndsMs = lease === null ? null : Number(lease)
+    this.#setAlarm()
+  }
+
+  #mayBeDue(queue: Queue): boolean {
+    if (this.#stale) return true
+    const due = this.#due.get(queue)
+    return due !== undefined && due <= this.#run.scheduler.now()
+  }
+
+  #mayHaveVanished(): boolean {
+    return this.#leaseEndsMs !== null && this.#leaseEndsMs < this.#run.scheduler.now()
+  }
+
+  #setAlarm(earliestMs = 0): void {
+    const { scheduler, outside, faults } = this.#run
+    const lease = this.#leaseEndsMs === null ? [] : [this.#leaseEndsMs + 1]
+    const firstMs = Math.min(...this.#due.values(), ...lease)
+    if (!Number.isFinite(firstMs)) return
+    const lateMs = faults.strikes('clock:late_timers', 'look')
+      ? scheduler.draws.between('late look', 1_000, 30_000)
+      : scheduler.draws.between('look', 0, lookEveryMs)
+    const atMs = Math.max(scheduler.now(), earliestMs, firstMs + lateMs)
+    if (this.#alarm !== null && this.#alarm.atMs <= atMs && this.#alarm.atMs >= scheduler.now()) {
+      return
+    }
+    this.#alarm?.cancel()
+    const cancel = scheduler.at(outside, 'lookout', atMs, () => this.#ring())
+    this.#alarm = { atMs, cancel }
+  }
+
+  #ring(): void {
+    const { scheduler } = this.#run
+    this.#alarm = null
+    this.#sleepers = this.#sleepers.filter(({ life }) => life.alive)
+    if (this.#sleepers.length > 0) {
+      const chosen = scheduler.draws.between('who looks', 0, this.#sleepers.length - 1)
+      const [sleeper] = this.#sleepers.splice(chosen, 1)
+      if (sleeper) scheduler.at(sleeper.life, 'looks', scheduler.now(), sleeper.go)
+    }
+    // Should it not be taken, by a frozen instance or a full one, somebody looks again.
+    this.#setAlarm(scheduler.now() + lookEveryMs)
+  }
+}
