@@ -12,11 +12,10 @@ interface Sleeper {
 
 const lookEveryMs = 500
 const dueSql = `
-  SELECT name AS queue, floor(extract(epoch FROM min(start_after)) * 1000)::bigint AS due
-  FROM pgboss.job WHERE state < 'active' GROUP BY name ORDER BY name`
-const leaseSql = `
-  SELECT floor(extract(epoch FROM min(started_on + expire_seconds * interval '1s')) * 1000)::bigint
-    AS due FROM pgboss.job WHERE state = 'active'`
+  SELECT name AS queue, state = 'active' AS held,
+    floor(extract(epoch FROM min(CASE state WHEN 'active'
+      THEN started_on + expire_seconds * interval '1s' ELSE start_after END)) * 1000)::bigint AS due
+  FROM pgboss.job_common WHERE state <= 'active' GROUP BY 1, 2 ORDER BY 1, 2`
 
 export class Lookout {
   readonly #run: Run
@@ -35,7 +34,7 @@ export class Lookout {
     const sleep = () =>
       new Promise<void>((go) => {
         this.#sleepers.push({ life, go })
-        this.#stale = true
+        this.#setAlarm()
       })
     return { now: () => clock.now(), sleep }
   }
@@ -62,21 +61,23 @@ export class Lookout {
   refresh(): void {
     if (!this.#stale || !this.#run.turnstile.free) return
     this.#stale = false
-    const { postgres } = this.#run
-    const { rows } = postgres.script(dueSql)
-    this.#due = new Map(rows.map(({ queue, due }) => [String(queue), Number(due)]))
-    const lease = postgres.script(leaseSql).rows[0]?.['due'] ?? null
-    this.#leaseEndsMs = lease === null ? null : Number(lease)
+    const { rows } = this.#run.postgres.query(dueSql)
+    const waiting = rows.filter(({ held }) => held === false)
+    this.#due = new Map(waiting.map(({ queue, due }) => [String(queue), Number(due)]))
+    const leases = rows.filter(({ held }) => held === true).map(({ due }) => Number(due))
+    this.#leaseEndsMs = leases.length === 0 ? null : Math.min(...leases)
     this.#setAlarm()
   }
 
   #mayBeDue(queue: Queue): boolean {
+    this.refresh()
     if (this.#stale) return true
     const due = this.#due.get(queue)
     return due !== undefined && due <= this.#run.scheduler.now()
   }
 
   #mayHaveVanished(): boolean {
+    this.refresh()
     return this.#leaseEndsMs !== null && this.#leaseEndsMs < this.#run.scheduler.now()
   }
 

@@ -62,9 +62,9 @@ export class SyncPostgres {
     return collected(this.#send([serialize.query(sql)]))
   }
 
-  /** One statement, prepared when it is first seen. As with `pg`, no parameters means a script. */
+  /** One statement, prepared when it is first seen; several without parameters are a script. */
   query(sql: string, values: readonly unknown[] = []): SqlResult {
-    if (values.length === 0) return this.script(sql)
+    if (values.length === 0 && /;\s*\S/.test(sql)) return this.script(sql)
     const known = this.#names.get(sql)
     const name = known ?? `s${this.#names.size}`
     const parse = known === undefined ? [serialize.parse({ name, text: sql })] : []

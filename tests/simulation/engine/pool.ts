@@ -152,7 +152,7 @@ export class Client {
     try {
       const result = postgres.query(sql, values)
       scheduler.note(`${this.life.name} ${shortened(sql)} → ${result.rowCount}`)
-      if (writes) this.#remember(sql, values)
+      if (writes && result.rowCount > 0) this.#remember(sql, values)
       return result
     } finally {
       if (alone) {

@@ -119,7 +119,7 @@ export class SimulatedWechat {
       newSeed: () => 'simulation',
       newKeyPair: async () => keys.spareKey,
       after: (delayMs, callback) =>
-        scheduler.at(outside, 'alarm', scheduler.now() + delayMs, callback),
+        scheduler.at(outside, 'alarm', this.#alarmMs(delayMs), callback),
       mayReach: () => true,
       send: async (message): Promise<Delivery> => {
         const status = await deliver({ message, fault: this.#fault })
@@ -128,6 +128,15 @@ export class SimulatedWechat {
       },
       say: () => {},
     }
+  }
+
+  /** The world's alarms look again each minute; what changes nothing is left out. */
+  #alarmMs(delayMs: number): number {
+    const nowMs = this.#run.scheduler.now()
+    if (delayMs < 60_000 || this.#wechat === null) return nowMs + delayMs
+    const { courier, agenda, pusher } = this.#wechat
+    const due = [courier, agenda, pusher].flatMap((source) => source.nextDueMs() ?? [])
+    return Math.max(nowMs + delayMs, Math.min(...due, nowMs + 86_400_000))
   }
 
   /** Each attempt may meet a fault of its own, drawn by the notification. */
