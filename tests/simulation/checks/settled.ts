@@ -1,0 +1,31 @@
+// When nothing is in doubt any more (I-13, I-38): the question of the liveness phase.
+import type { Town } from '../world/person.ts'
+
+const questions: readonly (readonly [what: string, sql: string])[] = [
+  ['orders that are neither paid nor closed', "customer_order WHERE status = 'unpaid'"],
+  ['payments still open', "payment WHERE status NOT IN ('paid', 'closed')"],
+  ['messages not applied', "inbox WHERE status = 'new'"],
+  ['refunds without an end', "refund WHERE status NOT IN ('succeeded', 'closed')"],
+  ['tasks that nobody ended', "task WHERE status = 'open'"],
+  ['events on their way', "webhook_delivery WHERE status = 'pending'"],
+  [
+    'jobs without an end',
+    `pgboss.job_common WHERE state <= 'active'
+      AND name NOT IN ('sweep', 'refresh-platform-keys', 'parked')`,
+  ],
+]
+
+const settledSql = `SELECT ${questions
+  .map(([, from], nth) => `(SELECT count(*) FROM ${from}) AS q${nth}`)
+  .join(', ')}`
+
+/** The first thing that has not ended; null when all has. */
+export function unsettled({ run, wechat }: Town): string | null {
+  const [row = {}] = run.postgres.query(settledSql).rows
+  for (const [nth, [what]] of questions.entries()) {
+    const count = Number(row[`q${nth}`])
+    if (count > 0) return `${count} ${what}`
+  }
+  const pending = wechat.pendingNotices()
+  return pending > 0 ? `${pending} notifications that WeChat still sends` : null
+}
