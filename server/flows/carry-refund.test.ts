@@ -6,6 +6,7 @@ import {
   refused,
   silent,
 } from '../../tests/support/refund-box.ts'
+import { resolveRefund } from './resolve-refund.ts'
 
 let shop: RefundBox
 let order: PaidOrder
@@ -110,6 +111,23 @@ test.each([
   expect(await shop.openTasks(id)).toEqual(['refund_refused'])
   // It keeps its reservation until somebody decides.
   expect((await shop.request(order, 1980)).kind).toBe('refused')
+})
+
+test('a refund that is refused again after a person had it tried anew is shown again', async () => {
+  const id = await shop.wished(order, 500)
+  shop.box.script.refund = [refused(403, 'NO_AUTH')]
+  shop.box.script.refundQuery = [missing]
+  await shop.step(id)
+  for (const round of [2, 3]) {
+    const decision = { action: 'retry' } as const
+    const resolved = await resolveRefund(shop.box.ports, { refundId: id, decision })
+    expect(resolved.kind).toBe('done')
+    expect(await shop.openTasks(id)).toEqual([])
+    shop.advance(minute)
+    await shop.step(id)
+    expect(await shop.refund(id)).toMatchObject({ status: 'refused', chain: round })
+    expect(await shop.openTasks(id)).toEqual(['refund_refused'])
+  }
 })
 
 test('A-60 an unsigned refusal decides nothing, however final it sounds', async () => {
