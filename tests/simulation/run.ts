@@ -23,7 +23,7 @@ const hour = 60 * minute
 const day = 24 * hour
 const safetyMs = 3 * hour
 /** WeChat tries a notification for a day and a bit, a refund may take two. */
-const longestMs = 6 * day
+const longestMs = 4 * day
 
 export interface Verdict {
   readonly seed: number

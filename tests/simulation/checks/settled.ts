@@ -1,4 +1,5 @@
 // When nothing is in doubt any more (I-13, I-38): the question of the liveness phase.
+import type { SyncPostgres } from '../engine/pglite.ts'
 import type { Town } from '../world/person.ts'
 
 const questions: readonly (readonly [what: string, sql: string])[] = [
@@ -19,12 +20,19 @@ const settledSql = `SELECT ${questions
   .map(([, from], nth) => `(SELECT count(*) FROM ${from}) AS q${nth}`)
   .join(', ')}`
 
+/** One of them, as it stands in the database. */
+function oneOf(postgres: SyncPostgres, nth: number): string {
+  const from = questions[nth]?.[1] ?? ''
+  const { rows } = postgres.query(`SELECT to_jsonb(x)::text AS row FROM (SELECT * FROM ${from}) x LIMIT 1`)
+  return String(rows[0]?.['row']).slice(0, 1_500)
+}
+
 /** The first thing that has not ended; null when all has. */
 export function unsettled({ run, wechat }: Town): string | null {
   const [row = {}] = run.postgres.query(settledSql).rows
   for (const [nth, [what]] of questions.entries()) {
     const count = Number(row[`q${nth}`])
-    if (count > 0) return `${count} ${what}`
+    if (count > 0) return `${count} ${what}: ${oneOf(run.postgres, nth)}`
   }
   const pending = wechat.pendingNotices()
   return pending > 0 ? `${pending} notifications that WeChat still sends` : null
