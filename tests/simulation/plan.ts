@@ -72,6 +72,6 @@ function switchesOf(draws: Draws): Record<string, unknown> {
     refund_state: draws.pick('switch', ['accept', 'success']),
     coupon_fen: draws.chance('switch', 0.3) ? 50 : 0,
     public_key_share: draws.unit('switch'),
-    refund_seconds: draws.pick('switch', [1, 60, 3600, 172_800]),
+    refund_seconds: draws.pick('switch', [1, 60, 60, 3600, 86_400]),
   }
 }

@@ -11,6 +11,8 @@ interface Sleeper {
 }
 
 const lookEveryMs = 500
+/** Nobody is woken for the sweep alone before so much later: it changes nothing that is looked at. */
+const sweepLateMs = 4 * 3_600_000
 const dueSql = `
   SELECT name AS queue, state = 'active' AS held,
     floor(extract(epoch FROM min(CASE state WHEN 'active'
@@ -84,7 +86,8 @@ export class Lookout {
   #setAlarm(earliestMs = 0): void {
     const { scheduler, outside, faults } = this.#run
     const lease = this.#leaseEndsMs === null ? [] : [this.#leaseEndsMs + 1]
-    const firstMs = Math.min(...this.#due.values(), ...lease)
+    const dues = [...this.#due].map(([queue, due]) => (queue === 'sweep' ? due + sweepLateMs : due))
+    const firstMs = Math.min(...dues, ...lease)
     if (!Number.isFinite(firstMs)) return
     const lateMs = faults.strikes('clock:late_timers', 'look')
       ? scheduler.draws.between('late look', 1_000, 30_000)

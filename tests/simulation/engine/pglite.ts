@@ -40,6 +40,13 @@ interface Message {
   readonly constraint?: string
 }
 
+/** PGlite's own, and less log of changes that nobody will ever recover. */
+const startParams = [
+  ...PGlite.defaultStartParams,
+  ...['full_page_writes=off', 'synchronous_commit=off', 'wal_level=minimal', 'max_wal_senders=0']
+    .flatMap((setting) => ['-c', setting]),
+]
+
 const { types } = clientConfig({ url: '' })
 
 export class SyncPostgres {
@@ -52,7 +59,7 @@ export class SyncPostgres {
   }
 
   static async open(): Promise<SyncPostgres> {
-    const postgres = new SyncPostgres(await PGlite.create())
+    const postgres = new SyncPostgres(await PGlite.create({ startParams }))
     postgres.script("SET timezone = 'UTC'; SET plan_cache_mode = force_generic_plan")
     return postgres
   }
