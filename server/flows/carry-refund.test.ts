@@ -113,6 +113,19 @@ test.each([
   expect((await shop.request(order, 1980)).kind).toBe('refused')
 })
 
+test('I-13 an unsigned "no such refund" does not stop the same request from being repeated', async () => {
+  const id = await shop.wished(order, 500)
+  await shop.step(id)
+  expect((await shop.refund(id)).status).toBe('frozen')
+  shop.box.script.refundQuery = [refused(404, 'RESOURCE_NOT_EXISTS', false)]
+  shop.box.script.refund = [await shop.says(id, order, 'SUCCESS')]
+  shop.advance(minute)
+  shop.box.asked.length = 0
+  expect(await shop.step(id)).toBe('done')
+  expect(asked()).toEqual(['refundQuery', 'refund'])
+  expect((await shop.refund(id)).status).toBe('succeeded')
+})
+
 test('a refund that is refused again after a person had it tried anew is shown again', async () => {
   const id = await shop.wished(order, 500)
   shop.box.script.refund = [refused(403, 'NO_AUTH')]

@@ -70,8 +70,6 @@ const noticeKinds: Readonly<Record<string, string>> = {
   wrong_app: 'F-26',
   other_merchant_key: 'F-26',
   wrong_amount: 'F-26',
-  unknown_order: 'F-26',
-  unknown_order: 'F-26',
   xml_v2: 'F-27',
   wrong_signature: 'F-10',
   missing_signature: 'F-11',

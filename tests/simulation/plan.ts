@@ -64,7 +64,7 @@ function switchesOf(draws: Draws): Record<string, unknown> {
     close_unknown: draws.pick('switch', ['burn', 'ORDER_NOT_EXIST']),
     expired_state: draws.pick('switch', ['NOTPAY', 'CLOSED']),
     notification_id: draws.pick('switch', ['same', 'new']),
-    sign_errors: draws.chance('switch', 0.8),
+    sign_errors: draws.chance('switch', 0.9),
     extra_fields: draws.chance('switch', 0.3),
     legacy_codes: draws.chance('switch', 0.3),
     reentry: draws.pick('switch', ['INVALID_REQUEST', 'OUT_TRADE_NO_USED']),

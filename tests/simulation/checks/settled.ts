@@ -29,8 +29,11 @@ function oneOf(postgres: SyncPostgres, nth: number): string {
 
 /** The first thing that has not ended; null when all has. */
 export function unsettled({ run, wechat }: Town): string | null {
+  const isUnsigned = run.plan.switches['sign_errors'] === false
   const [row = {}] = run.postgres.query(settledSql).rows
   for (const [nth, [what]] of questions.entries()) {
+    // A refusal that nobody signs is believed by nobody: a refund that WeChat refuses so waits on.
+    if (isUnsigned && /refunds|jobs/.test(what)) continue
     const count = Number(row[`q${nth}`])
     if (count > 0) return `${count} ${what}: ${oneOf(run.postgres, nth)}`
   }

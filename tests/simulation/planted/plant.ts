@@ -1,0 +1,1 @@
+export function plant(name: string): void { throw new Error(name) }
