@@ -1,5 +1,5 @@
 // `npm run prove [lane…]`: the long lanes. What `npm test` runs is not repeated here.
-import { vitest } from './lanes/lane.ts'
+import { check, vitest } from './lanes/lane.ts'
 import { lookAround, serviceEnvironment } from './lanes/machine.ts'
 import { runLanes } from './lanes/run.ts'
 
@@ -10,7 +10,11 @@ const env = {
   ...serviceEnvironment(machine),
   ...(databaseUrl === null ? {} : { MINITILL_TEST_DATABASE_URL: databaseUrl }),
 }
-const lanes = [vitest('process', 'process')].map((lane) => ({ ...lane, env }))
+const lanes = [
+  vitest('process', 'process'),
+  check('simulation', 'tools/simulate-many.ts', '--payments', '10000'),
+  check('planted bugs', 'tools/plant.ts'),
+].map((lane) => ({ ...lane, env }))
 
 process.exit(
   await runLanes(lanes, process.argv.slice(2), process.env['MINITILL_REQUIRE_ALL'] === '1'),

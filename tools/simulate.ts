@@ -1,5 +1,10 @@
-// `npm run simulate -- --seed N [--payments N | --seeds N] [--shrink] [--json path] [--plant name]`:
-// seeds from N on until so many payments were simulated. Exit status 1 when a promise was broken.
+// `npm run simulate -- --seed N [--payments N | --seeds N]`: seeds from N on until so many payments
+// were simulated. Exit status 1 when a promise was broken.
+//   --no-shrink   a failing seed is told as it is
+//   --keep        and kept in tests/simulation/seeds
+//   --kept        the kept seeds instead of new ones
+//   --plant NAME  with a planted bug; ends at the first seed that finds it
+//   --json FILE   appends the result as one line
 import '../tests/simulation/engine/ambient.ts'
 import { appendFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
@@ -14,6 +19,7 @@ const { values } = parseArgs({
     quiet: { type: 'boolean', default: false },
     json: { type: 'string' },
     plant: { type: 'string' },
+    kept: { type: 'boolean', default: false },
   },
   allowNegative: true,
 })
@@ -25,7 +31,7 @@ if (values.plant !== undefined) {
 // Only now: what is planted changes these files as they are loaded.
 const { SimulatedDatabase } = await import('../tests/simulation/engine/database.ts')
 const { planOf } = await import('../tests/simulation/plan.ts')
-const { commitName, firedLines, keepSeed, lineOf } = await import('../tests/simulation/report.ts')
+const { commitName, firedLines, keepSeed, keptSeeds, lineOf } = await import('../tests/simulation/report.ts')
 const { simulate } = await import('../tests/simulation/run.ts')
 const { shrink } = await import('../tests/simulation/shrink.ts')
 
@@ -40,8 +46,13 @@ const total = { seeds: 0, payments: 0, paid: 0, refunds: 0, crashes: 0, steps: 0
 const isEnough = () =>
   wantedSeeds === null ? total.payments >= wantedPayments : total.seeds >= wantedSeeds
 
-for (let seed = firstSeed; !isEnough(); seed += 1) {
-  const plan = planOf(seed)
+/** Either the seeds that failed once, or one seed after the other until it is enough. */
+function* plans() {
+  if (values.kept) for (const kept of keptSeeds()) yield* kept.plans
+  else for (let seed = firstSeed; !isEnough(); seed += 1) yield planOf(seed)
+}
+
+for (const plan of plans()) {
   const verdict = await simulate(plan, database)
   total.seeds += 1
   for (const name of ['payments', 'paid', 'refunds', 'crashes', 'steps'] as const) {
@@ -76,8 +87,8 @@ const result = {
   commit: commitName(),
   at: new Date().toISOString(),
   node: process.version,
-  seeds: [firstSeed, firstSeed + total.seeds - 1],
   ...total,
+  firstSeed,
   seconds: Math.round(seconds),
   cpuSeconds: Math.round(cpuSeconds),
   fired: Object.fromEntries(fired),

@@ -18,6 +18,7 @@ const lanes: Lane[] = [
   vitest('contract', 'contract'),
   vitest('journeys', 'journeys'),
   vitest('attacks', 'attacks'),
+  vitest('simulation', 'simulation'),
   vitest('process smoke', 'process', ['smoke']),
   need(
     vitest('browser', 'browser'),

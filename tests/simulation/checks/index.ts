@@ -11,12 +11,20 @@ import { unsettled } from './settled.ts'
 const ours = /^(ord|pay|rcp|rfd)_[0-9a-z]{26}$/
 const everySteps = 1_000
 
+/** What a lie of the menu is shown as. */
+const lieTasks: Readonly<Record<string, readonly string[]>> = {
+  wrong_amount: ['wrong_amount', 'refund_unclear'],
+  wrong_app: ['wrong_party', 'refund_unclear'],
+  wrong_merchant: ['wrong_party', 'refund_unclear'],
+}
+
 export class Checks {
   readonly #town: Town
   readonly #app: MerchantApp
   readonly #shadows = new Map<string, Shadow>()
   #touched = new Set<string>()
   #acknowledged: SentNotice[] = []
+  readonly #lies = new Set<string>()
   #booksAtStep = 0
 
   constructor(town: Town, app: MerchantApp) {
@@ -39,6 +47,8 @@ export class Checks {
       run.violation('I-18', `a notification with ${notice.fault} was answered 200`)
     }
     this.#acknowledged.push(notice)
+    // I-15: what WeChat told is not so, and it was taken: somebody must be shown it.
+    if (notice.fault !== null && notice.fault in lieTasks) this.#lies.add(notice.fault)
   }
 
   afterStep(): void {
@@ -71,6 +81,7 @@ export class Checks {
     const known = knownRefunds(run.postgres)
     checkMoney(this.#town, (no) => known.has(no))
     this.#checkDelivered()
+    this.#checkLies()
     const parked = run.postgres.query("SELECT detail FROM task WHERE kind = 'job_parked'").rows[0]
     if (parked) run.violation('I-38', `a job was given up: ${JSON.stringify(parked['detail'])}`)
   }
@@ -89,6 +100,16 @@ export class Checks {
       const sql = 'SELECT id FROM inbox WHERE notification_id = $1'
       if (run.postgres.query(sql, [id]).rows.length === 0) {
         run.violation('I-17', `${id} was answered 200 and is not stored`)
+      }
+    }
+  }
+
+  #checkLies(): void {
+    const { run } = this.#town
+    for (const lie of this.#lies) {
+      const sql = 'SELECT id FROM task WHERE kind = ANY($1) LIMIT 1'
+      if (run.postgres.query(sql, [lieTasks[lie]]).rows.length === 0) {
+        run.violation('I-15', `nobody was shown a notification with ${lie}`)
       }
     }
   }

@@ -35,12 +35,10 @@ export class Labels {
     const number = /out-trade-no\/([^/?]+)/.exec(path)?.[1]
     if (number !== undefined) return this.ofTrade(number)
     const { transaction_id } = sent as { transaction_id?: string }
-    return transaction_id === undefined ? 'all' : (this.#transactions.get(transaction_id) ?? 'all')
+    const refund = /refunds\/([^/?]+)/.exec(path)?.[1]
+    return this.ofTrade(this.resolve(transaction_id ?? null, refund ?? null) ?? '')
   }
 
-  readonly #transactions = new Map<string, string>()
-
-  transaction(transactionId: string, outTradeNo: string): void {
-    this.#transactions.set(transactionId, this.ofTrade(outTradeNo))
-  }
+  /** The out_trade_no behind a transaction_id or an out_refund_no; the world knows it. */
+  resolve: (transactionId: string | null, outRefundNo: string | null) => string | null = () => null
 }

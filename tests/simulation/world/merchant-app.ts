@@ -34,7 +34,9 @@ export class MerchantApp {
   async #post(life: Life, message: WebhookMessage) {
     const { scheduler, faults } = this.#run
     const id = message.headers['webhook-id'] ?? ''
-    const { type, subject } = JSON.parse(message.body) as { type: string; subject: string }
+    const told = JSON.parse(message.body) as { id: string; type: string; subject: string }
+    const { type, subject } = told
+    if (told.id !== id) this.#run.violation('I-31', `event ${told.id} came under the name ${id}`)
     // By what it tells and not by its id, so that leaving others out changes nothing here.
     const who = `${type} ${subject.split(':')[0]}`
     await scheduler.park(life, `post ${who}`, scheduler.draws.between(`post ${who}`, 5, 200))

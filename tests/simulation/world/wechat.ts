@@ -63,6 +63,11 @@ export class SimulatedWechat {
     this.#wechat = await Wechat.open({ ports, seed, folder: null, name: null })
     this.#wechat.journal.note = () => {}
     const { world } = this.#wechat
+    this.#labels.resolve = (transactionId, outRefundNo) => {
+      const ofRefund = outRefundNo === null ? undefined : this.refund(outRefundNo)?.trade
+      const key = ofRefund ?? world.get('transactions', transactionId ?? '')
+      return key?.split('/')[1] ?? null
+    }
     const merchant = world.must('merchants', keys.credentials.mchid)
     world.put('merchants', merchant.mchid, { ...merchant, verification: plan.verification })
     await this.control('POST', '/_sim/switches', plan.switches)
