@@ -49,11 +49,14 @@ async function hunt(name: string): Promise<Found> {
     const [, seed = '0', promise = '', text = ''] = broken
     return { name, promise, seeds: Number(seed), seconds, text: text.slice(0, 160) }
   }
-  if (!/ 0 violations in /.test(said)) throw new Error(`${name} could not be run: ${said.slice(-800)}`)
+  if (!/ 0 violations in /.test(said))
+    throw new Error(`${name} could not be run: ${said.slice(-800)}`)
   return { name, promise: null, seeds: Number(values.seeds), seconds, text: 'missed' }
 }
 
-const queue = bugs.map(({ name }) => name).filter((name) => positionals.length === 0 || positionals.includes(name))
+const queue = bugs
+  .map(({ name }) => name)
+  .filter((name) => positionals.length === 0 || positionals.includes(name))
 const found: Found[] = []
 
 async function worker(): Promise<void> {

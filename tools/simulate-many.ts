@@ -92,6 +92,8 @@ for (const [kind, count] of [...fired].sort(([a], [b]) => (a < b ? -1 : 1))) {
 }
 const [payments, seeds, broken] = [sum('payments'), sum('seeds'), sum('broken')]
 const minutes = ((performance.now() - began) / 60_000).toFixed(1)
-console.log(`${payments} payments over ${seeds} seeds, ${broken} violations, commit ${commit}, ${minutes} min now`)
+console.log(
+  `${payments} payments over ${seeds} seeds, ${broken} violations, commit ${commit}, ${minutes} min now`,
+)
 rmSync(folder, { recursive: true, force: true })
 process.exit(broken === 0 && (payments >= wanted || values.resume) ? 0 : 1)

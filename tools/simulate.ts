@@ -31,7 +31,9 @@ if (values.plant !== undefined) {
 // Only now: what is planted changes these files as they are loaded.
 const { SimulatedDatabase } = await import('../tests/simulation/engine/database.ts')
 const { planOf } = await import('../tests/simulation/plan.ts')
-const { commitName, firedLines, keepSeed, keptSeeds, lineOf } = await import('../tests/simulation/report.ts')
+const { commitName, firedLines, keepSeed, keptSeeds, lineOf } = await import(
+  '../tests/simulation/report.ts'
+)
 const { simulate } = await import('../tests/simulation/run.ts')
 const { shrink } = await import('../tests/simulation/shrink.ts')
 
@@ -67,7 +69,10 @@ for (const plan of plans()) {
 }
 
 /** The last events of the run, and of the smallest run that fails in the same way. */
-async function explain(plan: Parameters<typeof simulate>[0], verdict: Awaited<ReturnType<typeof simulate>>) {
+async function explain(
+  plan: Parameters<typeof simulate>[0],
+  verdict: Awaited<ReturnType<typeof simulate>>,
+) {
   if (values.plant !== undefined) return
   console.log(`commit ${commitName()}`)
   console.log(verdict.lines.join('\n'))

@@ -148,7 +148,7 @@ function refundEntry({ refund, receipt }: KnownRefund): EntryDraft {
 }
 
 /**
- * A refund that is stuck again after a person had it tried anew is another matter: one task for each
+ * A refund that is stuck again after a person had it tried anew is another matter: the one task of
  * (kind, subject) was ended with the try.
  */
 function againOf({ chain, statusAtMs }: Refund, finding: RefundFinding): string {

@@ -68,7 +68,11 @@ export function lineOf(verdict: Verdict): string {
 
 /** How often each class of fault fired, and which never did. */
 export function firedLines(fired: ReadonlyMap<string, number>): readonly string[] {
-  const lines = faultClasses.map(({ kind, model }) => ({ kind, model, count: fired.get(kind) ?? 0 }))
+  const lines = faultClasses.map(({ kind, model }) => ({
+    kind,
+    model,
+    count: fired.get(kind) ?? 0,
+  }))
   const some = lines.filter(({ count }) => count > 0)
   const none = lines.filter(({ count }) => count === 0)
   return [

@@ -1,10 +1,11 @@
 // seed → verdict. One world, some instances and people, faults; a safety phase, then a liveness phase.
-import { ambientUse, enter, leave } from './engine/ambient.ts'
+
 import { acceptNotification } from '../../server/flows/accept-notification.ts'
 import { Checks } from './checks/index.ts'
 import { Cluster } from './cluster/cluster.ts'
 import { Lookout } from './cluster/lookout.ts'
 import type { Run } from './context.ts'
+import { ambientUse, enter, leave } from './engine/ambient.ts'
 import type { SimulatedDatabase } from './engine/database.ts'
 import { Turnstile } from './engine/pool.ts'
 import { Life, Scheduler } from './engine/scheduler.ts'
@@ -23,6 +24,8 @@ const hour = 60 * minute
 const day = 24 * hour
 const safetyMs = 3 * hour
 /** WeChat tries a notification for a day and a bit, a refund may take two. */
+/** Ten times what a long run takes: something turns in circles. */
+const mostSteps = 200_000
 const longestMs = 4 * day
 
 export interface Verdict {
@@ -137,6 +140,7 @@ class Simulation {
   #after = (): boolean => {
     const reached = ambientUse()
     if (reached !== null) this.#run.violation('determinism', reached.message)
+    if (this.#scheduler.steps > mostSteps) this.#run.violation('I-38', 'it does not come to an end')
     if (this.#violation !== null) return true
     this.#lookout.refresh()
     this.#checks.afterStep()

@@ -30,7 +30,8 @@ export function checkOrder(town: Town, rows: OrderRows, before: Shadow | undefin
 /** I-6: one amount, from the items to WeChat. */
 function checkAmounts(town: Town, { order, items, payments }: OrderRows, broken: Broken): void {
   const sum = items.reduce((total, item) => total + item.amount_fen, 0)
-  if (sum !== order.total_fen) broken('I-6', `the items come to ${sum}, the order to ${order.total_fen}`)
+  if (sum !== order.total_fen)
+    broken('I-6', `the items come to ${sum}, the order to ${order.total_fen}`)
   for (const { amount_fen, request_body, out_trade_no } of payments) {
     const sent = (JSON.parse(request_body) as { amount: { total: number } }).amount.total
     const there = town.wechat.trade(out_trade_no)?.total ?? amount_fen
@@ -59,7 +60,10 @@ function checkPayment(town: Town, payment: PaymentRow, broken: Broken): void {
 /** I-9: PAID is what WeChat says is paid, by this payer, in this amount, under this number. */
 function checkPaid(payment: PaymentRow, trade: Trade | undefined, broken: Broken): void {
   const paid = trade?.payment
-  if (!trade || !paid) return broken('I-9', 'paid here, not at WeChat')
+  if (!trade || !paid) {
+    broken('I-9', 'paid here, not at WeChat')
+    return
+  }
   const isSame =
     paid.transactionId === payment.transaction_id &&
     trade.total === payment.amount_fen &&
@@ -122,10 +126,13 @@ function checkSteps({ order, events }: OrderRows, was: Shadow, is: Shadow, broke
 function checkRefunds({ wechat }: Town, rows: OrderRows, broken: Broken): void {
   const { order, receipts, refunds } = rows
   for (const receipt of receipts) {
-    const own = refunds.filter(({ receipt_id, status }) => receipt_id === receipt.id && status !== 'closed')
+    const own = refunds.filter(
+      ({ receipt_id, status }) => receipt_id === receipt.id && status !== 'closed',
+    )
     const sum = own.reduce((total, { amount_fen }) => total + amount_fen, 0)
     if (sum > receipt.total_fen) broken('I-20', `${sum} of ${receipt.total_fen} refunded`)
-    if (sum !== receipt.reserved_fen) broken('I-23', `${sum} wanted, ${receipt.reserved_fen} reserved`)
+    if (sum !== receipt.reserved_fen)
+      broken('I-23', `${sum} wanted, ${receipt.reserved_fen} reserved`)
   }
   for (const refund of refunds) {
     const there = wechat.refund(refund.out_refund_no)
@@ -157,13 +164,17 @@ function refundProblem(
   if (there.amountFen !== amountFen) return ['I-22', `${amountFen} here, ${there.amountFen} there`]
   if (there.refundId !== refundId) return ['I-22', `is ${refundId} here, ${there.refundId} there`]
   const isDone = status === 'succeeded'
-  return isDone && there.status !== 'SUCCESS' ? ['I-22', `succeeded here, ${there.status} there`] : null
+  return isDone && there.status !== 'SUCCESS'
+    ? ['I-22', `succeeded here, ${there.status} there`]
+    : null
 }
 
 /** I-30, I-31: what happened is told once, with what is so, and nothing else is told. */
 function checkEvents({ order, payments, refunds, events }: OrderRows, broken: Broken): void {
   const told = (type: string, id?: string) =>
-    events.filter((event) => event.type === type && (id === undefined || event.payload['id'] === id))
+    events.filter(
+      (event) => event.type === type && (id === undefined || event.payload['id'] === id),
+    )
   const expect = (type: string, wanted: number, id?: string) => {
     const count = told(type, id).length
     if (count !== wanted) broken('I-30', `${count} × ${type} of ${id ?? order.id}, not ${wanted}`)
@@ -190,11 +201,13 @@ function checkEvents({ order, payments, refunds, events }: OrderRows, broken: Br
 /** I-26, I-28, I-29: one entry for each thing that happened, and none for what did not. */
 function checkEntries({ payments, refunds, entries }: OrderRows, broken: Broken): void {
   for (const entry of entries) {
-    if (entry.sum !== 0) broken('I-26', `${entry.subject} ${entry.transition} comes to ${entry.sum}`)
+    if (entry.sum !== 0)
+      broken('I-26', `${entry.subject} ${entry.transition} comes to ${entry.sum}`)
   }
   const count = (subject: string, transition: string, amountFen: number) => {
     const found = entries.filter((one) => one.subject === subject && one.transition === transition)
-    if (found.some(({ moved }) => moved !== amountFen)) broken('I-29', `${subject} moved another sum`)
+    if (found.some(({ moved }) => moved !== amountFen))
+      broken('I-29', `${subject} moved another sum`)
     return found.length
   }
   for (const { id, status, amount_fen } of payments) {

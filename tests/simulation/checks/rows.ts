@@ -70,7 +70,8 @@ const rowsSql = `
     (SELECT json_agg(i ORDER BY line) FROM order_item i WHERE i.order_id = o.id) AS items,
     (SELECT json_agg(p ORDER BY attempt) FROM payment p WHERE p.order_id = o.id) AS payments,
     (SELECT json_agg(r ORDER BY id) FROM receipt r WHERE r.order_id = o.id) AS receipts,
-    (SELECT json_agg(f ORDER BY created_at_ms, id) FROM refund f WHERE f.order_id = o.id) AS refunds,
+    (SELECT json_agg(f ORDER BY created_at_ms, id) FROM refund f WHERE f.order_id = o.id)
+      AS refunds,
     (SELECT json_agg(e ORDER BY version, id) FROM event e WHERE e.subject = 'order:' || o.id
       OR e.subject IN (SELECT 'refund:' || f.id FROM refund f WHERE f.order_id = o.id)) AS events,
     (SELECT json_agg(json_build_object('subject', n.subject, 'transition', n.transition,

@@ -23,7 +23,9 @@ const settledSql = `SELECT ${questions
 /** One of them, as it stands in the database. */
 function oneOf(postgres: SyncPostgres, nth: number): string {
   const from = questions[nth]?.[1] ?? ''
-  const { rows } = postgres.query(`SELECT to_jsonb(x)::text AS row FROM (SELECT * FROM ${from}) x LIMIT 1`)
+  const { rows } = postgres.query(
+    `SELECT to_jsonb(x)::text AS row FROM (SELECT * FROM ${from}) x LIMIT 1`,
+  )
   return String(rows[0]?.['row']).slice(0, 1_500)
 }
 

@@ -17,7 +17,7 @@ const dueSql = `
   SELECT name AS queue, state = 'active' AS held,
     floor(extract(epoch FROM min(CASE state WHEN 'active'
       THEN started_on + expire_seconds * interval '1s' ELSE start_after END)) * 1000)::bigint AS due
-  FROM pgboss.job_common WHERE state <= 'active' GROUP BY 1, 2 ORDER BY 1, 2`
+  FROM pgboss.job_common WHERE state <= 'active' AND name <> 'parked' GROUP BY 1, 2 ORDER BY 1, 2`
 
 export class Lookout {
   readonly #run: Run
@@ -25,6 +25,7 @@ export class Lookout {
   #due = new Map<string, number>()
   #leaseEndsMs: number | null = null
   #stale = true
+  #rangAtMs = 0
   #alarm: { readonly atMs: number; cancel(): void } | null = null
 
   constructor(run: Run) {
@@ -36,7 +37,7 @@ export class Lookout {
     const sleep = () =>
       new Promise<void>((go) => {
         this.#sleepers.push({ life, go })
-        this.#setAlarm()
+        this.#setAlarm(this.#rangAtMs + lookEveryMs)
       })
     return { now: () => clock.now(), sleep }
   }
@@ -104,6 +105,7 @@ export class Lookout {
   #ring(): void {
     const { scheduler } = this.#run
     this.#alarm = null
+    this.#rangAtMs = scheduler.now()
     this.#sleepers = this.#sleepers.filter(({ life }) => life.alive)
     if (this.#sleepers.length > 0) {
       const chosen = scheduler.draws.between('who looks', 0, this.#sleepers.length - 1)

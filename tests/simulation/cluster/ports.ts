@@ -1,7 +1,8 @@
 // The ports of one life: the server's own adapters, with the simulation behind each. Nothing here
 // outlives the life, as nothing of a process outlives it.
-import { instant, parseAppid } from '@minitill/protocol/model'
+
 import { openMerchant } from '@minitill/protocol'
+import { instant, parseAppid } from '@minitill/protocol/model'
 import { partiesOf } from '../../../server/adapters/parties/index.ts'
 import { base32 } from '../../../server/adapters/random/index.ts'
 import { aesSeal } from '../../../server/adapters/seal/index.ts'
@@ -44,7 +45,12 @@ const prefixes = {
 } as const
 
 function uuidOf(hex: string): string {
-  const parts = [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`]
+  const parts = [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `4${hex.slice(13, 16)}`,
+    `8${hex.slice(17, 20)}`,
+  ]
   return [...parts, hex.slice(20, 32)].join('-')
 }
 

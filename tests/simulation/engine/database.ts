@@ -4,9 +4,9 @@ import type pg from 'pg'
 import { openJobs } from '../../../server/adapters/jobs/index.ts'
 import { openDatabase } from '../../../server/store/database.ts'
 import { migrate } from '../../../server/store/migrate.ts'
-import { Life, Scheduler } from './scheduler.ts'
 import { SyncPostgres } from './pglite.ts'
 import { Pool, Turnstile } from './pool.ts'
+import { Life, Scheduler } from './scheduler.ts'
 
 const quiet = { info: () => {}, warn: () => {}, error: () => {} }
 const noFaults = { atCommit: () => null, atFirstWrite: () => false }

@@ -1,6 +1,6 @@
 /**
- * H(seed, key, nth use of the key): chance without a stream, so that leaving out a person or a fault
- * leaves everybody else's draws alone. Making a failing run smaller depends on it.
+ * H(seed, key, nth use of the key): chance without a stream, so that leaving out a person or a
+ * fault leaves everybody else's draws alone. Making a failing run smaller depends on it.
  */
 export class Draws {
   readonly #seed: number

@@ -43,8 +43,12 @@ interface Message {
 /** PGlite's own, and less log of changes that nobody will ever recover. */
 const startParams = [
   ...PGlite.defaultStartParams,
-  ...['full_page_writes=off', 'synchronous_commit=off', 'wal_level=minimal', 'max_wal_senders=0']
-    .flatMap((setting) => ['-c', setting]),
+  ...[
+    'full_page_writes=off',
+    'synchronous_commit=off',
+    'wal_level=minimal',
+    'max_wal_senders=0',
+  ].flatMap((setting) => ['-c', setting]),
 ]
 
 const { types } = clientConfig({ url: '' })

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: pieces of source text
 import type { PlantedBug } from './bugs.ts'
 
 /** Orders and payments. */
@@ -5,7 +6,12 @@ export const moneyBugs: readonly PlantedBug[] = [
   {
     name: 'answer before store',
     file: 'server/flows/accept-notification.ts',
-    patch: [["  await commit(\n    ports,\n    'accept-notification/inbox',", "  void commit(\n    ports,\n    'accept-notification/inbox',"]],
+    patch: [
+      [
+        "  await commit(\n    ports,\n    'accept-notification/inbox',",
+        "  void commit(\n    ports,\n    'accept-notification/inbox',",
+      ],
+    ],
   },
   {
     name: 'no amount check',
@@ -15,18 +21,28 @@ export const moneyBugs: readonly PlantedBug[] = [
   {
     name: 'no party check',
     file: 'server/domain/sort-notice.ts',
-    patch: [["    return ours ? 'apply' : 'wrong_party'\n", "    return ours ? 'apply' : 'keep'\n"]],
+    patch: [
+      ["    return ours ? 'apply' : 'wrong_party'\n", "    return ours ? 'apply' : 'keep'\n"],
+    ],
   },
   {
     name: 'no state guard',
     file: 'server/domain/payment-table.ts',
-    patch: [['  paid: {\n    ...wrong,\n    paid: stay,', "  paid: {\n    ...wrong,\n    paid: to('paid'),"]],
+    patch: [
+      [
+        '  paid: {\n    ...wrong,\n    paid: stay,',
+        "  paid: {\n    ...wrong,\n    paid: to('paid'),",
+      ],
+    ],
   },
   {
     name: 'no row lock and no version guard',
     file: 'server/store/payments.ts',
     patch: [
-      ['query.forUpdate().executeTakeFirst()\n      return found', 'query.executeTakeFirst()\n      return found'],
+      [
+        'query.forUpdate().executeTakeFirst()\n      return found',
+        'query.executeTakeFirst()\n      return found',
+      ],
       ["        .where('version', '=', p.version)\n", ''],
     ],
   },
@@ -43,7 +59,12 @@ export const moneyBugs: readonly PlantedBug[] = [
   {
     name: 'a close that was not answered counts as done',
     file: 'server/flows/close-order.ts',
-    patch: [["  if (answer?.kind === 'closed') {", "  if (answer === null || answer.kind === 'closed') {"]],
+    patch: [
+      [
+        "  if (answer?.kind === 'closed') {",
+        "  if (answer === null || answer.kind === 'closed') {",
+      ],
+    ],
   },
   {
     name: 'a lost prepay answer means that WeChat knows nothing',
@@ -53,7 +74,12 @@ export const moneyBugs: readonly PlantedBug[] = [
   {
     name: 'unpaid at WeChat counts as closed',
     file: 'server/domain/payment-table.ts',
-    patch: [["  unpaid: stay,\n  prepay_answered: to('prepaid'),", "  unpaid: to('closed'),\n  prepay_answered: to('prepaid'),"]],
+    patch: [
+      [
+        "  unpaid: stay,\n  prepay_answered: to('prepaid'),",
+        "  unpaid: to('closed'),\n  prepay_answered: to('prepaid'),",
+      ],
+    ],
   },
   {
     name: 'a prepay answer takes back closing',
@@ -66,14 +92,19 @@ export const moneyBugs: readonly PlantedBug[] = [
     patch: [
       [
         'ports.wechatPay.prepay({ mchid, outTradeNo, body })',
-        "ports.wechatPay.prepay({ mchid, outTradeNo, body: body.replace(/\"description\":\"/, `\"description\":\"${ports.clock.now()} `) })",
+        'ports.wechatPay.prepay({ mchid, outTradeNo, body: body.replace(/"description":"/, `"description":"${ports.clock.now()} `) })',
       ],
     ],
   },
   {
     name: 'a fen less is asked for',
     file: 'server/domain/freeze-payment.ts',
-    patch: [['amount: { total: order.totalFen,', 'amount: { total: Math.max(1, order.totalFen - 1) as never,']],
+    patch: [
+      [
+        'amount: { total: order.totalFen,',
+        'amount: { total: Math.max(1, order.totalFen - 1) as never,',
+      ],
+    ],
   },
   {
     name: 'stock goes back twice',
@@ -98,13 +129,18 @@ export const moneyBugs: readonly PlantedBug[] = [
   {
     name: 'the entry of a payment is forgotten',
     file: 'server/flows/apply-evidence.ts',
-    patch: [['  if (entry) await tx.ledger.append(', '  if (entry && parking) await tx.ledger.append(']],
+    patch: [
+      ['  if (entry) await tx.ledger.append(', '  if (entry && parking) await tx.ledger.append('],
+    ],
   },
   {
     name: 'signatures of notifications are not checked',
     file: 'protocol/notify.ts',
     patch: [
-      ["  if (!check.ok) return refuse(check.reason, check.detail)\n  const value", '  const value'],
+      [
+        '  if (!check.ok) return refuse(check.reason, check.detail)\n  const value',
+        '  const value',
+      ],
       ['typed(envelope, check.serial, plaintext)', "typed(envelope, 'none' as never, plaintext)"],
     ],
   },
@@ -116,6 +152,8 @@ export const moneyBugs: readonly PlantedBug[] = [
   {
     name: 'an unsigned "closed" is believed',
     file: 'server/adapters/wechat-pay/calls.ts',
-    patch: [['refusal(reply.status, reply.hint, false)', 'refusal(reply.status, reply.hint, true)']],
+    patch: [
+      ['refusal(reply.status, reply.hint, false)', 'refusal(reply.status, reply.hint, true)'],
+    ],
   },
 ]

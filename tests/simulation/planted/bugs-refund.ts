@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: pieces of source text
 import type { PlantedBug } from './bugs.ts'
 
 /** Money that goes back. */
@@ -25,22 +26,42 @@ export const refundBugs: readonly PlantedBug[] = [
   {
     name: 'no ceiling in code',
     file: 'server/domain/freeze-refund.ts',
-    patch: [["  if (receipt.reservedFen + asked.amountFen > receipt.totalFen) return 'exceeds_remainder'\n", '']],
+    patch: [
+      [
+        "  if (receipt.reservedFen + asked.amountFen > receipt.totalFen) return 'exceeds_remainder'\n",
+        '',
+      ],
+    ],
   },
   {
     name: 'accepted counts as arrived',
     file: 'server/domain/refund-table.ts',
-    patch: [["  processing: to('accepted'),\n  processing_now: to('accepted'),", "  processing: to('succeeded'),\n  processing_now: to('succeeded'),"]],
+    patch: [
+      [
+        "  processing: to('accepted'),\n  processing_now: to('accepted'),",
+        "  processing: to('succeeded'),\n  processing_now: to('succeeded'),",
+      ],
+    ],
   },
   {
     name: 'an abnormal refund gives its money back here',
     file: 'server/domain/refund-table.ts',
-    patch: [["const abnormal: RefundStep = { to: 'abnormal',", "const abnormal: RefundStep = { to: 'closed',"]],
+    patch: [
+      [
+        "const abnormal: RefundStep = { to: 'abnormal',",
+        "const abnormal: RefundStep = { to: 'closed',",
+      ],
+    ],
   },
   {
     name: 'the refunded sum counts twice',
     file: 'server/domain/settle-refund.ts',
-    patch: [['addFen(order.refundedTotalFen, refund.amountFen)', 'addFen(order.refundedTotalFen, (2 * refund.amountFen) as never)']],
+    patch: [
+      [
+        'addFen(order.refundedTotalFen, refund.amountFen)',
+        'addFen(order.refundedTotalFen, (2 * refund.amountFen) as never)',
+      ],
+    ],
   },
   {
     name: 'every refund puts the goods back',
@@ -55,7 +76,12 @@ export const refundBugs: readonly PlantedBug[] = [
   {
     name: 'nobody asks about an accepted refund',
     file: 'server/flows/carry-refund.ts',
-    patch: [["  if (refund.status === 'refused') return 'done'\n", "  if (refund.status !== 'frozen') return 'done'\n"]],
+    patch: [
+      [
+        "  if (refund.status === 'refused') return 'done'\n",
+        "  if (refund.status !== 'frozen') return 'done'\n",
+      ],
+    ],
   },
   {
     name: 'a refund that is refused again is shown to nobody',
@@ -65,11 +91,16 @@ export const refundBugs: readonly PlantedBug[] = [
   {
     name: 'an unsigned "no such refund" stops it for ever',
     file: 'server/flows/ask-refund.ts',
-    patch: [["hint: isMissing(value) ? 'missing' : null }", "hint: null }"]],
+    patch: [["hint: isMissing(value) ? 'missing' : null }", 'hint: null }']],
   },
   {
     name: 'success of a refund is told before it is so',
     file: 'server/domain/settle-refund.ts',
-    patch: [["  succeeded: 'refund.succeeded',\n", "  succeeded: 'refund.succeeded',\n  accepted: 'refund.succeeded',\n"]],
+    patch: [
+      [
+        "  succeeded: 'refund.succeeded',\n",
+        "  succeeded: 'refund.succeeded',\n  accepted: 'refund.succeeded',\n",
+      ],
+    ],
   },
 ]

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: pieces of source text
 import type { PlantedBug } from './bugs.ts'
 
 /** Events, jobs, leases and processes. */
@@ -7,7 +8,10 @@ export const workBugs: readonly PlantedBug[] = [
     file: 'server/adapters/jobs/source.ts',
     patch: [
       ['const held = { id: claim.id, retryCount: claim.attempt - 1 }', 'const held = claim.id'],
-      ['if (await end(tx, claim)) await send(boss, tx, successor(claim, runAt))', 'await end(tx, claim)\n        await send(boss, tx, { ...successor(claim, runAt), id: derivedId(`again:${claim.id}:${claim.attempt}`) })'],
+      [
+        'if (await end(tx, claim)) await send(boss, tx, successor(claim, runAt))',
+        'await end(tx, claim)\n        await send(boss, tx, { ...successor(claim, runAt), id: derivedId(`again:${claim.id}:${claim.attempt}`) })',
+      ],
     ],
   },
   {
@@ -18,12 +22,17 @@ export const workBugs: readonly PlantedBug[] = [
   {
     name: 'a failed job is forgotten',
     file: 'server/jobs/loop.ts',
-    patch: [['await source.retry(claim, afterMs(clock.now(), retryDelayMs(claim.attempt)))', 'await source.finish(claim)']],
+    patch: [
+      [
+        'await source.retry(claim, afterMs(clock.now(), retryDelayMs(claim.attempt)))',
+        'await source.finish(claim)',
+      ],
+    ],
   },
   {
     name: 'a message is stored and nobody is told to apply it',
     file: 'server/flows/accept-notification.ts',
-    patch: [["    await tx.jobs.enqueue({ ...job, data: { inbox_id: id } })\n", '']],
+    patch: [['    await tx.jobs.enqueue({ ...job, data: { inbox_id: id } })\n', '']],
   },
   {
     name: 'a message counts as applied before it is',
@@ -38,17 +47,32 @@ export const workBugs: readonly PlantedBug[] = [
   {
     name: 'nobody ends an order in time',
     file: 'server/flows/place-order.ts',
-    patch: [["  await tx.jobs.enqueue({ queue: 'close-order', id: random.uuid(), data, runAt: expiresAtMs })\n", '']],
+    patch: [
+      [
+        "  await tx.jobs.enqueue({ queue: 'close-order', id: random.uuid(), data, runAt: expiresAtMs })\n",
+        '',
+      ],
+    ],
   },
   {
     name: 'a close in doubt is not tried again',
     file: 'server/flows/close-order.ts',
-    patch: [["  return again === null ? { park: 'close_unconfirmed' } : { again }\n", "  return again === null ? { park: 'close_unconfirmed' } : 'done'\n"]],
+    patch: [
+      [
+        "  return again === null ? { park: 'close_unconfirmed' } : { again }\n",
+        "  return again === null ? { park: 'close_unconfirmed' } : 'done'\n",
+      ],
+    ],
   },
   {
     name: 'no event of an order that ends unpaid',
     file: 'server/domain/settle.ts',
-    patch: [["    event: orderEvent(known, 'order.closed', { close_reason: closeReason }),", '    event: null,']],
+    patch: [
+      [
+        "    event: orderEvent(known, 'order.closed', { close_reason: closeReason }),",
+        '    event: null,',
+      ],
+    ],
   },
   {
     name: 'an event outside of its transaction',
@@ -58,9 +82,18 @@ export const workBugs: readonly PlantedBug[] = [
         "    return await commit(ports, 'place-order/order', async (tx) => await place(tx, ports, input))\n",
         "    const kept: Array<(tx: Tx) => Promise<void>> = []\n    const placed = await commit(ports, 'place-order/order', async (tx) => await place(tx, { ...ports, later: kept } as never, input))\n    for (const one of kept) await commit(ports, 'place-order/order', one)\n    return placed\n",
       ],
-      ['async function insert(tx: Tx, { random }: Ports,', 'async function insert(tx: Tx, { random, later }: Ports & { later?: Array<(tx: Tx) => Promise<void>> },'],
-      ['  await recordEvent(\n    tx,\n', '  later?.push(async (tx) => await recordEvent(\n    tx,\n'],
-      ['      createdAtMs,\n    },\n  )\n  const data', '      createdAtMs,\n    },\n  ))\n  const data'],
+      [
+        'async function insert(tx: Tx, { random }: Ports,',
+        'async function insert(tx: Tx, { random, later }: Ports & { later?: Array<(tx: Tx) => Promise<void>> },',
+      ],
+      [
+        '  await recordEvent(\n    tx,\n',
+        '  later?.push(async (tx) => await recordEvent(\n    tx,\n',
+      ],
+      [
+        '      createdAtMs,\n    },\n  )\n  const data',
+        '      createdAtMs,\n    },\n  ))\n  const data',
+      ],
     ],
   },
   {
@@ -81,11 +114,21 @@ export const workBugs: readonly PlantedBug[] = [
   {
     name: 'a failed delivery is not tried again',
     file: 'server/flows/deliver-event.ts',
-    patch: [["  return next.kind === 'again' ? { again: afterMs(at, next.afterMs) } : 'done'\n", "  return 'done'\n"]],
+    patch: [
+      [
+        "  return next.kind === 'again' ? { again: afterMs(at, next.afterMs) } : 'done'\n",
+        "  return 'done'\n",
+      ],
+    ],
   },
   {
     name: 'a job is sent outside of its transaction',
     file: 'server/adapters/jobs/source.ts',
-    patch: [['  await boss.send(job.queue, job.data, {\n    db: fromKysely(tx),\n', '  await boss.send(job.queue, job.data, {\n']],
+    patch: [
+      [
+        '  await boss.send(job.queue, job.data, {\n    db: fromKysely(tx),\n',
+        '  await boss.send(job.queue, job.data, {\n',
+      ],
+    ],
   },
 ]

@@ -6,7 +6,13 @@ import type { Ports } from '../../../server/ports/index.ts'
 import type { Task } from '../../../server/ports/tables/tasks.ts'
 import type { Town } from './person.ts'
 
-const money = new Set(['late_money', 'second_payment', 'unknown_order', 'wrong_party', 'wrong_amount'])
+const money = new Set([
+  'late_money',
+  'second_payment',
+  'unknown_order',
+  'wrong_party',
+  'wrong_amount',
+])
 
 /** One round over all open tasks, oldest first. */
 export async function attendToTasks({ cluster, run }: Town): Promise<void> {
@@ -25,7 +31,9 @@ async function attend(ports: Ports, task: Task, run: Town['run']): Promise<void>
   const { draws } = run.scheduler
   const reason = 'looked at'
   const wish = draws.pick(`duty ${task.kind}`, ['refund', 'revive', 'keep'] as const)
-  const actions = money.has(task.kind) ? ([wish, 'refund', 'keep', 'close'] as const) : (['close'] as const)
+  const actions = money.has(task.kind)
+    ? ([wish, 'refund', 'keep', 'close'] as const)
+    : (['close'] as const)
   for (const action of actions) {
     const result = await resolveTask(ports, { taskId: task.id, decision: { action, reason } })
     run.scheduler.note(`duty ${task.kind} ${action} ${result.kind}`)

@@ -66,10 +66,7 @@ export class Network {
     return await this.#exchange(life, { family: 'pay', method, path, headers, body, timeoutMs })
   }
 
-  async #exchange(
-    life: Life,
-    question: Question,
-  ): Promise<TransportAnswer | TransportSilence> {
+  async #exchange(life: Life, question: Question): Promise<TransportAnswer | TransportSilence> {
     const { scheduler, faults } = this.#run
     const { family, method, path, timeoutMs } = question
     const route = findRoute(family, method, path.split('?')[0] ?? '')

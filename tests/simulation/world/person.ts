@@ -1,13 +1,13 @@
 // A person with a phone, as WeChat and the mini program see them: what they tap, and how patient they
 // are. Every draw is keyed by the order that it is about.
 import { createHash } from 'node:crypto'
+import { bindPhone } from '../../../server/flows/bind-phone.ts'
 import { cancelOrder } from '../../../server/flows/cancel-order.ts'
 import { confirmPayment } from '../../../server/flows/confirm-payment.ts'
 import { logIn } from '../../../server/flows/log-in.ts'
 import { placeOrder } from '../../../server/flows/place-order.ts'
 import { startPayment } from '../../../server/flows/start-payment.ts'
 import { type Caller, whoAmI } from '../../../server/flows/who-am-i.ts'
-import { bindPhone } from '../../../server/flows/bind-phone.ts'
 import type { CallUp, Ports } from '../../../server/ports/index.ts'
 import type { Cluster, Reply } from '../cluster/cluster.ts'
 import type { Run } from '../context.ts'
@@ -29,7 +29,9 @@ export interface Town {
 const minute = 60_000
 const patience = 6
 
-type Called = { readonly kind: 'unauthenticated' } | { readonly kind: 'ok'; readonly value: unknown }
+type Called =
+  | { readonly kind: 'unauthenticated' }
+  | { readonly kind: 'ok'; readonly value: unknown }
 
 export class Person {
   readonly name: string
@@ -199,7 +201,9 @@ export class Person {
   async #starts(label: string, orderId: string): Promise<CallUp | null> {
     const { run } = this.#town
     const start = (who: string) =>
-      this.#call(who, (ports, { account }) => startPayment(ports, { accountId: account.id, orderId }))
+      this.#call(who, (ports, { account }) =>
+        startPayment(ports, { accountId: account.id, orderId }),
+      )
     for (let tries = 0; tries < patience; tries += 1) {
       const results = run.faults.strikes('person:two_devices', `pay ${label}`)
         ? await Promise.all([start(label), start(`${label}'`)])
@@ -245,11 +249,13 @@ export class Person {
   #bindsPhone(label: string): void {
     const { wechat } = this.#town
     for (const device of ['a', 'b']) {
-      void wechat.control('POST', '/_sim/phone-code', { person: this.#id }).then(({ code }) =>
-        this.#call(`phone ${label}${device}`, (ports, caller) =>
-          bindPhone(ports, caller, String(code)),
-        ),
-      )
+      void wechat
+        .control('POST', '/_sim/phone-code', { person: this.#id })
+        .then(({ code }) =>
+          this.#call(`phone ${label}${device}`, (ports, caller) =>
+            bindPhone(ports, caller, String(code)),
+          ),
+        )
     }
   }
 }

@@ -3,8 +3,8 @@ import { fen } from '@minitill/protocol/model'
 import { importCatalogue } from '../../../server/flows/import-catalogue.ts'
 import { requestRefund } from '../../../server/flows/request-refund.ts'
 import { addEndpoint } from '../../../server/flows/webhook-endpoints.ts'
-import type { Town } from './person.ts'
 import { appUrl, type MerchantApp } from './merchant-app.ts'
+import type { Town } from './person.ts'
 
 export const productIds = ['cake', 'cup', 'tea'] as const
 
@@ -50,7 +50,7 @@ export async function refundSome(town: Town): Promise<void> {
   const { run, bought } = town
   const { scheduler, outside } = run
   const done = new Set<string>()
-  for (let round = 0; run.faults.active; round += 1) {
+  while (run.faults.active) {
     await scheduler.park(outside, 'refunds', 3 * minute)
     for (const [label, orderId] of bought) {
       if (done.has(label)) continue
