@@ -16,7 +16,8 @@ export interface KeptSeed {
   readonly about: string
   readonly keep: readonly string[] | null
   readonly allowed: readonly string[] | null
-  readonly instances: number
+  /** null: as many as the seed says. */
+  readonly instances: number | null
 }
 
 export function keepSeed(plan: Plan, verdict: Verdict): string {
@@ -41,11 +42,12 @@ export function keptSeeds(): readonly { readonly name: string; readonly plans: r
     const kept = JSON.parse(readFileSync(join(folder, name), 'utf8')) as KeptSeed
     const { seed, keep, allowed, instances } = kept
     const small = planOf(seed, {
-      instances,
+      ...(instances === null ? {} : { instances }),
       keep: keep && new Set(keep),
       allowed: allowed && new Set(allowed),
     })
-    return { name, plans: [small, planOf(seed)] }
+    const isWhole = keep === null && allowed === null
+    return { name, plans: isWhole ? [small] : [small, planOf(seed)] }
   })
 }
 

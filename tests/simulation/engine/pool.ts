@@ -97,6 +97,7 @@ function isPlainRead(sql: string): boolean {
 }
 
 /**
+ * One connection of the pool. BEGIN is lazy: plain reads before the first write or lock run on
  * their own, each at its own moment, which in READ COMMITTED is the same. Thus a missing row lock
  * shows.
  */
