@@ -58,11 +58,20 @@ const queue = bugs
   .map(({ name }) => name)
   .filter((name) => positionals.length === 0 || positionals.includes(name))
 const found: Found[] = []
+const commit = commitName()
+
+/** After each, so that a hunt that is stopped has said what it found. */
+function keep(): void {
+  if (values.json === undefined) return
+  const result = { commit, at: new Date().toISOString(), of: bugs.length, found }
+  writeFileSync(values.json, `${JSON.stringify(result, null, 2)}\n`)
+}
 
 async function worker(): Promise<void> {
   for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
     const one = await hunt(name)
     found.push(one)
+    keep()
     const end = one.promise === null ? 'MISSED' : `${one.promise} by seed ${one.seeds}`
     console.log(`${name}: ${end} in ${one.seconds} s: ${one.text}`)
   }
@@ -74,8 +83,4 @@ const caught = found.filter(({ promise }) => promise !== null).map(({ seeds }) =
 const median = caught.toSorted((a, b) => a - b)[Math.floor(caught.length / 2)] ?? 0
 console.log(`${caught.length} of ${found.length} planted bugs found, median by seed ${median}`)
 if (missed.length > 0) console.log(`missed: ${missed.join('; ')}`)
-if (values.json !== undefined) {
-  const result = { commit: commitName(), at: new Date().toISOString(), found }
-  writeFileSync(values.json, `${JSON.stringify(result, null, 2)}\n`)
-}
 process.exit(missed.every((name) => knownMisses.includes(name)) ? 0 : 1)

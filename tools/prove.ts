@@ -1,6 +1,6 @@
-// `npm run prove [lane…]`: the long lanes. What `npm test` runs is not repeated here.
+// `npm run prove [lane…]`: the long lanes. Of what `npm test` runs only the browser's smoke is repeated.
 import { check, vitest } from './lanes/lane.ts'
-import { lookAround, serviceEnvironment } from './lanes/machine.ts'
+import { browserLane, journeysElsewhere, lookAround, serviceEnvironment } from './lanes/machine.ts'
 import { runLanes } from './lanes/run.ts'
 
 const machine = await lookAround(process.env)
@@ -12,10 +12,15 @@ const env = {
 }
 const lanes = [
   vitest('process', 'process'),
+  browserLane(machine, 'browser'),
   check('simulation', 'tools/simulate-many.ts', '--payments', '10000'),
   check('planted bugs', 'tools/plant.ts'),
 ].map((lane) => ({ ...lane, env }))
 
 process.exit(
-  await runLanes(lanes, process.argv.slice(2), process.env['MINITILL_REQUIRE_ALL'] === '1'),
+  await runLanes(
+    [...lanes, journeysElsewhere(machine)],
+    process.argv.slice(2),
+    process.env['MINITILL_REQUIRE_ALL'] === '1',
+  ),
 )

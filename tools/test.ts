@@ -1,10 +1,9 @@
 // `npm test [lane…]`: everything that fits into ten minutes on two cores.
 import { type Lane, vitest } from './lanes/lane.ts'
 import {
+  browserLane,
   checks,
-  journeysElsewhere,
   lookAround,
-  need,
   partsMissing,
   serviceEnvironment,
 } from './lanes/machine.ts'
@@ -20,16 +19,12 @@ const lanes: Lane[] = [
   vitest('attacks', 'attacks'),
   vitest('simulation', 'simulation'),
   vitest('process smoke', 'process', ['smoke']),
-  need(
-    vitest('browser', 'browser'),
-    machine.chromium !== null,
-    'install Chromium (Debian: chromium)',
-  ),
+  browserLane(machine, 'browser smoke', ['browser/shop', 'browser/console']),
 ].map((lane) => (lane.isVitest ? { ...lane, env } : lane))
 
 process.exit(
   await runLanes(
-    [...lanes, journeysElsewhere(machine), ...partsMissing(machine)],
+    [...lanes, ...partsMissing(machine)],
     process.argv.slice(2),
     process.env['MINITILL_REQUIRE_ALL'] === '1',
   ),

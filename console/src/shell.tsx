@@ -9,6 +9,7 @@ import { Catalogue } from './screens/catalogue.tsx'
 import { Health } from './screens/health.tsx'
 import { Money } from './screens/money.tsx'
 import { Orders } from './screens/orders.tsx'
+import { Promises } from './screens/promises.tsx'
 import { Tasks } from './screens/tasks.tsx'
 import { useSession } from './session.ts'
 
@@ -17,11 +18,12 @@ const SCREENS = {
   tasks: Tasks,
   catalogue: Catalogue,
   money: Money,
+  promises: Promises,
   health: Health,
 } as const
 
 type ScreenName = keyof typeof SCREENS
-const NAMES: ScreenName[] = ['orders', 'tasks', 'catalogue', 'money', 'health']
+const NAMES: ScreenName[] = ['orders', 'tasks', 'catalogue', 'money', 'promises', 'health']
 
 export function Shell() {
   const screen = useScreen()

@@ -1,10 +1,14 @@
 // Every text of the console, Chinese first. What WeChat calls a thing is not translated.
+import { SHIPPING_TEXTS } from './texts-shipping.ts'
+
 export const TEXTS = {
+  ...SHIPPING_TEXTS,
   console: ['收银后台', 'Console'],
   orders: ['订单', 'Orders'],
   tasks: ['待人工处理', 'Waiting for a person'],
   catalogue: ['商品', 'Catalogue'],
   money: ['资金', 'Money'],
+  promises: ['承诺', 'Promises'],
   health: ['运行状态', 'Health'],
   ordersAbout: [
     '顾客下的单、每次支付尝试和微信给的单号。',
@@ -19,6 +23,10 @@ export const TEXTS = {
     'Prices are set here; a mini program only shows them.',
   ],
   moneyAbout: ['复式账的各账户余额。', 'The balance of every account of the double-entry ledger.'],
+  promisesAbout: [
+    '关于钱的承诺，每小时在数据上逐条核对。',
+    'What is always true about the money, checked on the data itself every hour.',
+  ],
   healthAbout: ['服务器能否正常工作。', 'Whether the server can do its work.'],
 
   signIn: ['登录', 'Sign in'],
@@ -160,6 +168,21 @@ export const TEXTS = {
   ],
   noBalances: ['账本还是空的', 'The ledger is empty'],
   noBalancesAbout: ['收到第一笔款后会有余额。', 'The first payment makes the first balances.'],
+
+  promisesKept: [
+    '{n} 项实时承诺，{kept} 项成立，最近核对于',
+    '{n} live promises, {kept} kept, last checked',
+  ],
+  promisesUnchecked: ['{n} 项实时承诺，尚未核对', '{n} live promises, not checked yet'],
+  promise: ['承诺', 'Promise'],
+  kept: ['成立', 'Kept'],
+  broken: ['未成立', 'Broken'],
+  unchecked: ['未核对', 'Not checked'],
+  rowsChecked: ['核对行数', 'Rows checked'],
+  tookMs: ['用时', 'Took'],
+  brokenBy: ['{n} 行不符，自', 'Broken by {n} rows, since'],
+  checkNow: ['立即核对', 'Check now'],
+  checkAsked: ['已开始核对，稍后刷新。', 'Asked for: refresh in a moment.'],
 
   ready: ['正常', 'Ready'],
   readyAbout: ['数据库、数据表和后台任务都正常。', 'Database, migrations and jobs are in order.'],

@@ -53,7 +53,7 @@ export function decidePayment(known: Known, evidence: Evidence, at: Instant): Ou
   const finding = findingOf(known, evidence)
   const step = paymentTable[known.payment.status][finding]
   if (step.closeAgain) return { kind: 'close_again' }
-  if (step.park !== undefined) return parked(known, evidence, step.park)
+  if (step.park !== undefined) return parked(known, evidence, step.park, at)
   if (step.to === 'paid') return paid(known, evidence, at)
   if (step.to === 'closed') return { kind: 'closed', orderToo: isOver(known.order, at) }
   return { kind: 'nothing' }
@@ -102,19 +102,27 @@ function isSecond({ order, payment, orderPayments }: Known, transactionId: strin
 function paid({ payment }: Known, evidence: Evidence, at: Instant): Outcome {
   if (evidence.kind === 'close' || !isPaid(evidence.transaction)) return { kind: 'nothing' }
   const { transaction } = evidence
+  const paidAtMs = transaction.success_time ?? at
   return {
     kind: 'paid',
     transactionId: transaction.transaction_id,
-    paidAtMs: transaction.success_time ?? at,
+    paidAtMs,
     entry: {
       subject: `payment:${payment.id}`,
       transition: 'paid',
+      mchid: payment.mchid,
+      happenedAtMs: paidAtMs,
       postings: movement('wechat_receivable', 'sales', payment.amountFen),
     },
   }
 }
 
-function parked({ order, payment }: Known, evidence: Evidence, kind: ParkKind): Outcome {
+function parked(
+  { order, payment }: Known,
+  evidence: Evidence,
+  kind: ParkKind,
+  at: Instant,
+): Outcome {
   if (evidence.kind === 'close') return { kind: 'nothing' }
   const { transaction } = evidence
   const money = isPaid(transaction) ? transaction : null
@@ -122,7 +130,16 @@ function parked({ order, payment }: Known, evidence: Evidence, kind: ParkKind): 
   const total = money?.amount.total ?? fen(0)
   // A statement without money has no transaction to hang on, only the payment that it names.
   const about = money === null ? `payment:${payment.id}` : `transaction:${money.transaction_id}`
-  const entry = money && inOurCurrency ? suspense(money.transaction_id, kind, total) : null
+  const entry =
+    money && inOurCurrency
+      ? suspense({
+          transactionId: money.transaction_id,
+          mchid: payment.mchid,
+          why: kind,
+          amountFen: total,
+          happenedAtMs: money.success_time ?? at,
+        })
+      : null
   return {
     kind: 'parked',
     parking: {

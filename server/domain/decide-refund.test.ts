@@ -100,6 +100,8 @@ test('success is booked once, against sales or suspense, and gives the stock bac
       expect(entry).toEqual({
         subject: 'refund:refund_1',
         transition: 'succeeded',
+        mchid: '1999900001',
+        happenedAtMs: at,
         postings: [
           { account, amountFen: 100 },
           { account: 'wechat_receivable', amountFen: -100 },

@@ -64,16 +64,16 @@ export function decideRefund(
   const parking = step.park === undefined ? null : parkingOf(known, step.park, finding, evidence)
   if (step.to === undefined) return parking ? { kind: 'parked', parking } : { kind: 'nothing' }
   const facts = factsOf(evidence)
-  const succeeded = step.to === 'succeeded'
+  const succeededAtMs = step.to === 'succeeded' ? (facts?.success_time ?? at) : null
   return {
     kind: 'moved',
     to: step.to,
     parking,
     refundId: facts?.refund_id ?? refund.refundId,
     receivedAccount: facts?.user_received_account ?? refund.receivedAccount,
-    succeededAtMs: succeeded ? (facts?.success_time ?? at) : null,
+    succeededAtMs,
     problem: problemOf(evidence),
-    entry: succeeded ? refundEntry(known) : null,
+    entry: succeededAtMs === null ? null : refundEntry(known, succeededAtMs),
   }
 }
 
@@ -138,11 +138,13 @@ function problemOf(evidence: RefundEvidence): string | null {
 }
 
 /** What a refund that arrived means in the books: less sales, or less that we cannot explain. */
-function refundEntry({ refund, receipt }: KnownRefund): EntryDraft {
+function refundEntry({ refund, receipt }: KnownRefund, happenedAtMs: Instant): EntryDraft {
   const from = receipt.origin === 'sale' ? 'refunds' : 'suspense'
   return {
     subject: `refund:${refund.id}`,
     transition: 'succeeded',
+    mchid: refund.mchid,
+    happenedAtMs,
     postings: movement(from, 'wechat_receivable', refund.amountFen),
   }
 }

@@ -5,11 +5,15 @@ export const eventTypes = [
   'order.created',
   'order.paid',
   'order.closed',
+  'order.shipped',
+  'order.received',
+  'order.settled',
   'payment.parked',
   'refund.created',
   'refund.succeeded',
   'refund.closed',
   'refund.abnormal',
+  'promise.broken',
 ] as const
 
 export type EventType = (typeof eventTypes)[number]

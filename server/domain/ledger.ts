@@ -1,4 +1,4 @@
-import type { Fen, Instant } from '@minitill/protocol/model'
+import type { Fen, Instant, Mchid, TransactionId } from '@minitill/protocol/model'
 
 /** Accounts of the ledger. Debit is positive, credit negative; every entry sums to zero. */
 export type LedgerAccount =
@@ -20,6 +20,13 @@ export interface EntryDraft {
   /** For example payment:pay_…; or transaction:4200… for money without a payment. */
   readonly subject: string
   readonly transition: string
+  /** Whose account at WeChat the money is in. */
+  readonly mchid: Mchid
+  /**
+   * When it happened at WeChat, which decides the day whose bill has it. Later `atMs` is when it was
+   * booked here: a payment of 23:59:59 that is told after midnight has two different days.
+   */
+  readonly happenedAtMs: Instant
   readonly postings: readonly Posting[]
 }
 
@@ -48,11 +55,20 @@ export function balances(postings: readonly Posting[]): boolean {
  * names the amount, so that two statements about one transaction that differ are both kept, in
  * whatever order they come. null for nothing: an entry of zero would say nothing.
  */
-export function suspense(transactionId: string, why: string, amount: Fen): EntryDraft | null {
-  if (amount === 0) return null
+export function suspense(money: {
+  readonly transactionId: TransactionId
+  readonly mchid: Mchid
+  readonly why: string
+  readonly amountFen: Fen
+  readonly happenedAtMs: Instant
+}): EntryDraft | null {
+  const { transactionId, mchid, why, amountFen, happenedAtMs } = money
+  if (amountFen === 0) return null
   return {
     subject: `transaction:${transactionId}`,
-    transition: `suspense:${why}:${amount}`,
-    postings: movement('wechat_receivable', 'suspense', amount),
+    transition: `suspense:${why}:${amountFen}`,
+    mchid,
+    happenedAtMs,
+    postings: movement('wechat_receivable', 'suspense', amountFen),
   }
 }

@@ -56,11 +56,18 @@ async function applyToNobody(
     return 'foreign'
   }
   const kind = 'unknown_order'
+  const at = ports.clock.now()
   const money = isPaid(transaction) ? transaction : null
   const subject = `out_trade_no:${mchid}:${transaction.out_trade_no}`
   const entry =
     money?.amount.currency === 'CNY'
-      ? suspense(money.transaction_id, kind, money.amount.total)
+      ? suspense({
+          transactionId: money.transaction_id,
+          mchid,
+          why: kind,
+          amountFen: money.amount.total,
+          happenedAtMs: money.success_time ?? at,
+        })
       : null
   const detail = {
     mchid,
@@ -77,6 +84,6 @@ async function applyToNobody(
     payload,
   } as const
   const parking = { kind, subject, reason: kind, detail, entry } as const
-  await writeRecords(tx, ports, { entry, parking, event }, ports.clock.now())
+  await writeRecords(tx, ports, { entry, parking, event }, at)
   return 'parked'
 }

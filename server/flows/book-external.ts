@@ -11,7 +11,7 @@ import type { Payment } from '../domain/payment.ts'
 import { isSettled, type Receipt, type Refund } from '../domain/refund.ts'
 import { nextRefundAsk } from '../domain/refund-rhythm.ts'
 import type { Ports, Tx } from '../ports/index.ts'
-import { applyRefundEvidence, openTask } from './apply-refund.ts'
+import { applyRefundEvidence, openTask, type RefundPorts } from './apply-refund.ts'
 import { emptyReceipt, emptyRefund, receiptOfSale, startChain } from './open-refund.ts'
 
 /** An authentic statement about a refund whose number is not stored here. */
@@ -36,7 +36,7 @@ export type Booked = 'applied' | 'parked' | 'foreign'
  */
 export async function bookExternal(
   tx: Tx,
-  ports: Pick<Ports, 'random' | 'meter' | 'policy'>,
+  ports: Pick<Ports, 'random' | 'meter' | 'policy' | 'parties'>,
   external: ExternalRefund,
   at: Instant,
 ): Promise<Booked> {
@@ -122,7 +122,7 @@ export async function receiptOfSuspense(
     paymentId: payment?.id ?? null,
     origin: 'suspense',
     totalFen: fen(posting.amountFen),
-    paidAtMs: first.atMs,
+    paidAtMs: first.happenedAtMs,
   })
 }
 
@@ -132,7 +132,7 @@ export async function receiptOfSuspense(
  */
 async function makeRoom(
   tx: Tx,
-  ports: Pick<Ports, 'random' | 'meter'>,
+  ports: RefundPorts,
   receipt: Receipt,
   amountFen: number,
   at: Instant,

@@ -1,9 +1,18 @@
 import type { Instant } from '@minitill/protocol/model'
+import { type PromiseId, type PromiseResult, promiseIds } from '../domain/live-promise.ts'
 import type { Order, OrderStatus } from '../domain/order.ts'
 import type { Payment } from '../domain/payment.ts'
 import type { Product } from '../domain/product.ts'
+import type { Shipment } from '../domain/shipment.ts'
 import type { Ports, Reads } from '../ports/index.ts'
+import type { Balance, BalanceFilter } from '../ports/tables/ledger.ts'
 import type { Task } from '../ports/tables/tasks.ts'
+
+/** A live promise and what was found last; null: not looked at yet. */
+export interface PromiseFile {
+  readonly id: PromiseId
+  readonly result: PromiseResult | null
+}
 
 type Reading = { readonly store: { readonly read: Reads } }
 type Before = { readonly createdAtMs: Instant; readonly id: string } | null
@@ -64,10 +73,25 @@ export async function readTasks(
   return await ports.store.read.tasks.page(filter, page.before, page.limit)
 }
 
-/** The balance of each ledger account at an instant; debit positive, whole fen. */
+/** What each merchant's ledger accounts held; debit positive, whole fen. */
 export async function readBalances(
   ports: Reading,
-  at: Instant,
-): Promise<ReadonlyArray<{ account: string; amountFen: number }>> {
-  return await ports.store.read.ledger.balances(at)
+  filter: BalanceFilter,
+): Promise<readonly Balance[]> {
+  return await ports.store.read.ledger.balances(filter)
+}
+
+/** Every live promise, in the order of docs/invariants.md. */
+export async function readPromises(ports: Reading): Promise<readonly PromiseFile[]> {
+  const results = await ports.store.read.promises.results()
+  return promiseIds.map((id) => ({ id, result: results.find((one) => one.id === id) ?? null }))
+}
+
+/** Everything that was said to have left, by sequence; null when there is no such order. */
+export async function readShipments(
+  ports: Reading,
+  orderId: string,
+): Promise<readonly Shipment[] | null> {
+  const { orders, shipments } = ports.store.read
+  return (await orders.byId(orderId)) && (await shipments.ofOrder(orderId))
 }

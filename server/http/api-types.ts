@@ -8,10 +8,12 @@ export type { RefundView as Refund } from './shapes/refund.ts'
 
 import type { z } from 'zod'
 import type { adminProductShape, productShape } from './shapes/product.ts'
+import type { promiseShape } from './shapes/promise.ts'
 import type { taskShape } from './shapes/task.ts'
 
 export type Product = z.output<typeof productShape>
 export type AdminProduct = z.output<typeof adminProductShape>
+export type LivePromise = z.output<typeof promiseShape>
 export type Task = z.output<typeof taskShape>
 
 /** A list answer. */

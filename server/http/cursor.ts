@@ -37,6 +37,12 @@ export function newestFirst(value: unknown): { createdAtMs: number; id: string }
   return typeof id === 'string' && /^[\w-]{1,64}$/.test(id) ? { createdAtMs: Number(at), id } : null
 }
 
+/** For lists that are numbered 1, 2, 3 … */
+export function numbered(value: unknown): number | null {
+  const seq = (value as { seq?: unknown } | null)?.seq
+  return Number.isSafeInteger(seq) && Number(seq) >= 1 ? Number(seq) : null
+}
+
 /** For products, which have a position in the shop. */
 export function inShopOrder(value: unknown): { position: number; id: string } | null {
   const given = value as { position?: unknown; id?: unknown } | null

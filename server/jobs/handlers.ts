@@ -1,11 +1,19 @@
 import { applyNotification } from '../flows/apply-notification.ts'
+import { applyPush } from '../flows/apply-push.ts'
+import { askManaged } from '../flows/ask-managed.ts'
 import { askInRhythm } from '../flows/ask-wechat.ts'
 import { carryRefund } from '../flows/carry-refund.ts'
+import { checkPromises } from '../flows/check-promises.ts'
 import { closeInTime } from '../flows/close-order.ts'
 import { deliverEvent } from '../flows/deliver-event.ts'
 import { endSuspense } from '../flows/end-suspense.ts'
+import { followShipment } from '../flows/follow-shipment.ts'
 import { refreshKeys } from '../flows/refresh-keys.ts'
+import { sealLedger } from '../flows/seal-ledger.ts'
+import { sendMessage } from '../flows/send-message.ts'
 import { sweep } from '../flows/sweep.ts'
+import { uploadShipment } from '../flows/upload-shipment.ts'
+import { watchShipping } from '../flows/watch-shipping.ts'
 import type { Claim, JobHandlers, Ports } from '../ports/index.ts'
 
 type Data = Claim['data']
@@ -24,6 +32,7 @@ export function jobHandlers(ports: Ports, parts: SweepParts): JobHandlers {
       const [paymentId, since] = [textOf(data, 'payment_id'), numberOf(data, 'since')]
       return await askInRhythm(ports, { paymentId, since })
     },
+    'check-promises': async (data) => await checkPromises(ports, { once: data['once'] === 1 }),
     'close-order': async (data) => await closeInTime(ports, { orderId: textOf(data, 'order_id') }),
     'carry-refund': async (data) => {
       const [refundId, chain] = [textOf(data, 'refund_id'), numberOf(data, 'chain')]
@@ -34,7 +43,33 @@ export function jobHandlers(ports: Ports, parts: SweepParts): JobHandlers {
     'end-suspense': async (data) => await endSuspense(ports, { taskId: textOf(data, 'task_id') }),
     'refresh-platform-keys': async (data) =>
       await refreshKeys(ports, { mchid: textOf(data, 'mchid'), once: data['once'] === 1 }),
+    'seal-ledger': async () => await sealLedger(ports),
+    ...shippingHandlers(ports),
     sweep: async () => await sweep(ports, parts),
+  }
+}
+
+type ShippingQueue =
+  | 'apply-push'
+  | 'ask-managed'
+  | 'follow-shipment'
+  | 'send-message'
+  | 'upload-shipment'
+  | 'watch-shipping'
+
+function shippingHandlers(ports: Ports): Pick<JobHandlers, ShippingQueue> {
+  return {
+    'apply-push': async (data) => await applyPush(ports, { pushId: textOf(data, 'push_id') }),
+    'ask-managed': async (data) => await askManaged(ports, { appid: textOf(data, 'key') }),
+    'follow-shipment': async (data) => {
+      const [orderId, since] = [textOf(data, 'order_id'), numberOf(data, 'since')]
+      return await followShipment(ports, { orderId, since })
+    },
+    'send-message': async (data) =>
+      await sendMessage(ports, { messageId: textOf(data, 'message_id') }),
+    'upload-shipment': async (data) =>
+      await uploadShipment(ports, { shipmentId: textOf(data, 'shipment_id') }),
+    'watch-shipping': async () => await watchShipping(ports),
   }
 }
 

@@ -24,8 +24,13 @@ export type CounterName =
   | 'notification_refused_total'
   | 'notification_probe_total'
   | 'notification_foreign_total'
+  | 'push_total'
+  | 'push_refused_total'
+  | 'shipment_total'
+  | 'person_message_total'
   | 'wechat_call_total'
   | 'platform_key_refresh_total'
+  | 'promise_broken_total'
   | 'job_total'
   | 'webhook_attempt_total'
 

@@ -5,11 +5,15 @@ import type { EventReads, EventWrites } from './tables/events.ts'
 import type { IdempotencyReads, IdempotencyWrites } from './tables/idempotency.ts'
 import type { InboxReads, InboxWrites } from './tables/inbox.ts'
 import type { LedgerReads, LedgerWrites } from './tables/ledger.ts'
+import type { MessageReads, MessageWrites } from './tables/messages.ts'
 import type { OrderReads, OrderWrites } from './tables/orders.ts'
 import type { PaymentReads, PaymentWrites } from './tables/payments.ts'
 import type { PlatformKeys, PlatformKeyWrites } from './tables/platform-keys.ts'
 import type { ProductReads, ProductWrites } from './tables/products.ts'
+import type { PromiseReads, PromiseWrites } from './tables/promises.ts'
 import type { ReceiptReads, ReceiptWrites, RefundReads, RefundWrites } from './tables/refunds.ts'
+import type { SealReads, SealWrites } from './tables/seals.ts'
+import type { ShipmentReads, ShipmentWrites } from './tables/shipments.ts'
 import type { TaskReads, TaskWrites } from './tables/tasks.ts'
 import type { TokenReads, TokenWrites } from './tables/tokens.ts'
 
@@ -24,8 +28,12 @@ export interface Reads {
   readonly orders: OrderReads
   readonly payments: PaymentReads
   readonly products: ProductReads
+  readonly promises: PromiseReads
   readonly receipts: ReceiptReads
   readonly refunds: RefundReads
+  readonly seals: SealReads
+  readonly messages: MessageReads
+  readonly shipments: ShipmentReads
   readonly tasks: TaskReads
   readonly tokens: TokenReads
 }
@@ -43,8 +51,12 @@ export interface Tx {
   readonly payments: PaymentReads & PaymentWrites
   readonly platformKeys: PlatformKeyWrites
   readonly products: ProductReads & ProductWrites
+  readonly promises: PromiseReads & PromiseWrites
   readonly receipts: ReceiptReads & ReceiptWrites
   readonly refunds: RefundReads & RefundWrites
+  readonly seals: SealReads & SealWrites
+  readonly messages: MessageReads & MessageWrites
+  readonly shipments: ShipmentReads & ShipmentWrites
   readonly tasks: TaskReads & TaskWrites
   readonly tokens: TokenReads & TokenWrites
 }

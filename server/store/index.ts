@@ -7,12 +7,16 @@ import { events } from './events.ts'
 import { idempotency } from './idempotency.ts'
 import { inbox } from './inbox.ts'
 import { ledger } from './ledger.ts'
+import { messages } from './messages.ts'
 import { orders } from './orders.ts'
 import { payments } from './payments.ts'
 import { platformKeys } from './platform-keys.ts'
 import { products } from './products.ts'
+import { promises } from './promises.ts'
 import { receipts, refunds } from './refunds.ts'
 import type { Schema } from './schema.ts'
+import { seals } from './seals.ts'
+import { shipments } from './shipments.ts'
 import { tasks } from './tasks.ts'
 import { tokens } from './tokens.ts'
 
@@ -44,8 +48,12 @@ function tables(db: Handle): Omit<Tx, 'jobs'> & Reads {
     payments: payments(db),
     platformKeys: platformKeys(db),
     products: products(db),
+    promises: promises(db),
     receipts: receipts(db),
     refunds: refunds(db),
+    seals: seals(db),
+    messages: messages(db),
+    shipments: shipments(db),
     tasks: tasks(db),
     tokens: tokens(db),
   }

@@ -17,7 +17,7 @@ test('an entry that does not balance is refused by the database itself', async (
   const fresh = await freshDatabase()
   const db = openDatabase(openPool({ url: fresh.url }, 2))
   const unbalanced = db.transaction().execute(async (tx) => {
-    await sql`INSERT INTO entry VALUES ('e1', 's', 't', 0)`.execute(tx)
+    await sql`INSERT INTO entry VALUES ('e1', 's', 't', 0, '1999900001', 0)`.execute(tx)
     await sql`INSERT INTO posting VALUES ('e1', 1, 'sales', -5)`.execute(tx)
   })
   await expect(unbalanced).rejects.toThrow('does not balance')

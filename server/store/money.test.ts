@@ -1,13 +1,14 @@
 import { fen, instant } from '@minitill/protocol/model'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type FlowBox, flowBox } from '../../tests/support/flow-ports.ts'
+import { type FlowBox, flowBox, mchid } from '../../tests/support/flow-ports.ts'
 import { movement } from '../domain/ledger.ts'
 import { StaleVersion } from '../ports/stale-version.ts'
 
 // What the database itself refuses, whatever the code above it does.
 let box: FlowBox
 const at = instant(1_800_000_000_000)
+const when = { atMs: at, happenedAtMs: at, mchid }
 
 beforeAll(async () => {
   box = await flowBox()
@@ -24,7 +25,7 @@ async function payment() {
 
 test('I-27 an entry can be neither changed nor deleted, nor can its postings', async () => {
   const postings = movement('wechat_receivable', 'sales', fen(5))
-  const entry = { id: 'e1', subject: 's', transition: 't', atMs: at, postings }
+  const entry = { id: 'e1', subject: 's', transition: 't', ...when, postings }
   await box.ports.store.transaction(async (tx) => await tx.ledger.append(entry))
   for (const table of ['entry', 'posting']) {
     const change = table === 'entry' ? sql`transition = 'x'` : sql`account = 'fees'`
@@ -42,7 +43,7 @@ test('I-28 the same transition of a subject is booked once; an unbalanced entry 
   const book = async (id: string, lines = postings) =>
     await box.ports.store.transaction(
       async (tx) =>
-        await tx.ledger.append({ id, subject: 'once', transition: 't', atMs: at, postings: lines }),
+        await tx.ledger.append({ id, subject: 'once', transition: 't', ...when, postings: lines }),
     )
   expect([await book('a'), await book('b')]).toEqual([true, false])
   await expect(book('c', postings.slice(1))).rejects.toThrow('does not balance')

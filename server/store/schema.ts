@@ -1,5 +1,12 @@
 import type { Fen, Instant } from '@minitill/protocol/model'
+import type { EntryTable, LivePromiseTable, SealEntryTable, SealTable } from './schema-ledger.ts'
 import type { ReceiptTable, RefundTable } from './schema-refunds.ts'
+import type {
+  ManagementTable,
+  PersonMessageTable,
+  PushMessageTable,
+  ShipmentTable,
+} from './schema-shipping.ts'
 import type { DeliveryTable, EndpointTable } from './schema-webhooks.ts'
 
 /** Our tables as Kysely sees them: int8 comes back as a safe integer, jsonb parsed. */
@@ -16,13 +23,21 @@ export interface Schema {
   payment: PaymentTable
   idempotency: IdempotencyTable
   inbox: InboxTable
-  entry: { id: string; subject: string; transition: string; at_ms: Instant }
+  entry: EntryTable
   posting: { entry_id: string; line: number; account: string; amount_fen: number }
+  unsealed_entry: { entry_id: string }
+  seal: SealTable
+  seal_entry: SealEntryTable
+  live_promise: LivePromiseTable
   event: EventTable
   receipt: ReceiptTable
   refund: RefundTable
   webhook_endpoint: EndpointTable
   webhook_delivery: DeliveryTable
+  shipment: ShipmentTable
+  trade_management: ManagementTable
+  push_message: PushMessageTable
+  person_message: PersonMessageTable
   task: TaskTable
   platform_key: PlatformKeyTable
   platform_key_refresh: { mchid: string; asked_at_ms: Instant }

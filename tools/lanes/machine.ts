@@ -63,6 +63,12 @@ export function need(lane: Lane, has: boolean, remedy: string): Lane {
   return has ? lane : { ...lane, missing: remedy }
 }
 
+/** The pages clicked in Chromium; `filters` choose files, none of them means all. */
+export function browserLane(machine: Machine, name: string, filters: readonly string[] = []): Lane {
+  const remedy = 'install Chromium (Debian: chromium)'
+  return need(vitest(name, 'browser', filters), machine.chromium !== null, remedy)
+}
+
 /** The journeys once more, on the PostgreSQL that the environment names. */
 export function journeysElsewhere(machine: Machine): Lane {
   const lane = vitest('journeys on DATABASE_URL', 'journeys')

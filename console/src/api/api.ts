@@ -4,6 +4,7 @@ import { fieldsOf, listOf, textOf } from './read.ts'
 import {
   type Balance,
   type Health,
+  type LivePromise,
   type Order,
   type Page,
   type Product,
@@ -12,9 +13,11 @@ import {
   readOrder,
   readPage,
   readProduct,
+  readPromise,
   readTask,
   type Task,
 } from './shapes.ts'
+import { readShipment, type Shipment, type ShipmentWish } from './shipment.ts'
 
 const PAGE_SIZE = 50
 const LIMIT_MS = 15_000
@@ -44,7 +47,13 @@ export interface Api {
   tasks(cursor: string | null): Promise<Page<Task>>
   products(cursor: string | null): Promise<Page<Product>>
   changeProduct(product: Product, change: ProductChange): Promise<void>
+  shipments(orderId: string): Promise<Shipment[]>
+  /** `key` makes a repeated click one shipment. */
+  ship(orderId: string, wish: ShipmentWish, key: string): Promise<void>
   balances(): Promise<Balance[]>
+  promises(): Promise<LivePromise[]>
+  /** Asks for one look now, beside the hourly one. */
+  checkPromises(): Promise<void>
   health(): Promise<Health>
   /** Log-out: the token opens nothing more. */
   endSession(): Promise<void>
@@ -83,8 +92,20 @@ export function openApi(token: string, language: Language): Api {
       }
       await request(path, token, language, { method: 'PUT', json })
     },
+    shipments: async (orderId) => {
+      const path = `/admin/v1/orders/${encodeURIComponent(orderId)}/shipments`
+      return understood(readPage(await ask(path), readShipment)).rows
+    },
+    ship: async (orderId, wish, key) => {
+      const path = `/admin/v1/orders/${encodeURIComponent(orderId)}/shipments`
+      await request(path, token, language, { method: 'POST', json: { ...wish }, key })
+    },
     balances: async () =>
       understood(readPage(await ask('/admin/v1/ledger/balances'), readBalance)).rows,
+    promises: async () => understood(readPage(await ask('/admin/v1/promises'), readPromise)).rows,
+    checkPromises: async () => {
+      await request('/admin/v1/promises/check', token, language, { method: 'POST', json: {} })
+    },
     endSession: async () => {
       await request('/admin/v1/session', token, language, { method: 'DELETE' })
     },
@@ -104,11 +125,17 @@ function understood<T>(value: T | null): T {
   return value
 }
 
+interface Sending {
+  method?: string
+  json?: Record<string, unknown>
+  key?: string
+}
+
 async function request(
   path: string,
   bearer: string,
   language: Language,
-  { method = 'GET', json }: { method?: string; json?: Record<string, unknown> } = {},
+  { method = 'GET', json, key }: Sending = {},
 ): Promise<unknown> {
   const answer = await fetch(path, {
     method,
@@ -117,6 +144,7 @@ async function request(
       'accept-language': language === 'zh' ? 'zh-CN' : 'en',
       authorization: `Bearer ${bearer}`,
       ...(json === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(key === undefined ? {} : { 'idempotency-key': key }),
     },
     ...(json === undefined ? {} : { body: JSON.stringify(json) }),
     signal: AbortSignal.timeout(LIMIT_MS),

@@ -180,3 +180,34 @@ export function readHealth(answer: unknown): Health | null {
   )
   return { ready: status === 'ready' || status === 'ok', reasons: said }
 }
+
+/** What is always true about the money, and what the last look at the data found. */
+export interface LivePromise {
+  id: string
+  text: Spoken
+  status: 'kept' | 'broken' | 'unchecked'
+  checkedAt: string | null
+  rowsChecked: number
+  tookMs: number
+  brokenSince: string | null
+  brokenCount: number
+  broken: { subject: string; why: string }[]
+}
+
+export function readPromise(from: Fields): LivePromise {
+  const status = textOf(from['status'])
+  return {
+    id: textOf(from['id']),
+    text: readSpoken(from['text'], textOf(from['id'])),
+    status: status === 'kept' || status === 'broken' ? status : 'unchecked',
+    checkedAt: textOrNull(from['checked_at']),
+    rowsChecked: numberOf(from['rows_checked']),
+    tookMs: numberOf(from['took_ms']),
+    brokenSince: textOrNull(from['broken_since']),
+    brokenCount: numberOf(from['broken_count']),
+    broken: listOf(from['broken']).map((one) => {
+      const { subject, why } = fieldsOf(one)
+      return { subject: textOf(subject), why: textOf(why) }
+    }),
+  }
+}

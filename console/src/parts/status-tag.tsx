@@ -7,12 +7,17 @@ type Theme = 'default' | 'primary' | 'warning' | 'danger' | 'success'
 const THEMES: Record<string, Theme> = {
   paid: 'success',
   settled: 'success',
+  kept: 'success',
+  broken: 'danger',
   received: 'success',
   unpaid: 'warning',
   to_ship: 'warning',
   prepaid: 'warning',
   closing: 'warning',
   shipped: 'primary',
+  queued: 'warning',
+  uploaded: 'success',
+  refused: 'danger',
   partlyRefunded: 'danger',
   refunded: 'danger',
 }

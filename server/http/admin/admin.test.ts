@@ -1,4 +1,4 @@
-import { fen, instant } from '@minitill/protocol/model'
+import { afterMs, fen, instant, parseMchid, parseRfc3339 } from '@minitill/protocol/model'
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { freshDatabase } from '../../../tests/support/database.ts'
@@ -29,7 +29,7 @@ async function openPorts(): Promise<Ports> {
     log: quiet,
     meter: { count: () => {} },
     points: { reach: async () => {} },
-    parties: { mchids: [], defaultAppid: 'wx0000000000000001' },
+    parties: { mchids: [], appids: [], defaultAppid: 'wx0000000000000001' },
     sessions: databaseSessions(db),
     store: openStore(db, () => ({ enqueue: async () => {} })),
   } as unknown as Ports
@@ -237,14 +237,29 @@ test('balances are whole fen at an instant; a time that is none is refused', asy
       { account: 'wechat_receivable', amountFen: 300 },
       { account: 'sales', amountFen: -300 },
     ] as const
-    const atMs = instant(1_790_000_000_000)
-    await tx.ledger.append({ id: 'ent_1', subject: 's', transition: 't', atMs, postings })
+    // Paid a moment before midnight in Beijing, told a moment after it.
+    const happenedAtMs = parseRfc3339('2026-09-21T23:59:59.999+08:00')
+    const when = { happenedAtMs, atMs: afterMs(happenedAtMs, 5), mchid: parseMchid('1999900001') }
+    await tx.ledger.append({ id: 'ent_1', subject: 's', transition: 't', ...when, postings })
   })
-  const at = (time: string) => get(`/admin/v1/ledger/balances?at=${encodeURIComponent(time)}`)
+  const at = (time: string, more = '') =>
+    get(`/admin/v1/ledger/balances?at=${encodeURIComponent(time)}${more}`)
   expect((await at('2027-01-01T00:00:00Z')).json().data).toEqual([
     { account: 'sales', amount: -300, currency: 'CNY' },
     { account: 'wechat_receivable', amount: 300, currency: 'CNY' },
   ])
   expect((await at('2026-01-01T00:00:00Z')).json().data).toEqual([])
+  const { merchants } = (await at('2026-09-21')).json()
+  expect(merchants.map(({ mchid, amount }: { mchid: string; amount: number }) => [mchid, amount]))
+    // The bill of that day has it; the books of that evening did not yet.
+    .toEqual([
+      ['1999900001', -300],
+      ['1999900001', 300],
+    ])
+  expect((await at('2026-09-20')).json().merchants).toEqual([])
+  expect((await at('2026-09-21', '&by=booked')).json().merchants).toEqual([])
+  expect((await at('2026-09-22', '&by=booked')).json().merchants).toEqual(merchants)
+  expect((await at('2026-09-21', '&by=chance')).json().errors[0].field).toBe('query.by')
+  expect((await at('2026-02-30')).json().errors[0].field).toBe('query.at')
   expect((await at('yesterday')).json().errors[0].field).toBe('query.at')
 })

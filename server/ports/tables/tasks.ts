@@ -31,11 +31,17 @@ export type TaskKind =
   | 'refund_top_up'
   | 'refund_slow'
   | 'external_refund'
+  | 'promise_broken'
+  | 'shipping_refused'
+  | 'shipping_overdue'
+  | 'message_refused'
 
 export interface TaskReads {
   byId(taskId: string): Promise<Task | null>
   /** The task of this kind and subject, open or not. */
   idOf(kind: TaskKind, subject: string): Promise<string | null>
+  /** The transactions whose money, as a task says, was meant for this order. */
+  transactionsAbout(orderId: string): Promise<readonly string[]>
   page(
     filter: { status?: 'open' | 'resolved' },
     before: { createdAtMs: Instant; id: string } | null,
@@ -45,7 +51,7 @@ export interface TaskReads {
 
 export interface TaskAbout {
   readonly kinds: readonly TaskKind[]
-  readonly field: 'refund' | 'transaction_id'
+  readonly field: 'refund' | 'transaction_id' | 'order_id' | 'promise'
   readonly value: string
 }
 

@@ -9,6 +9,8 @@ import { allOrders, ordersOf, readOrderRows } from './rows.ts'
 import { unsettled } from './settled.ts'
 
 const ours = /^(ord|pay|rcp|rfd)_[0-9a-z]{26}$/
+/** The server checks its promises itself, on the same data. */
+const promiseSql = "SELECT detail FROM task WHERE kind = 'promise_broken' LIMIT 1"
 const everySteps = 1_000
 
 /** What a lie of the menu is shown as. */
@@ -82,6 +84,8 @@ export class Checks {
     checkMoney(this.#town, (no) => known.has(no))
     this.#checkDelivered()
     this.#checkLies()
+    const [told] = run.postgres.query(promiseSql).rows
+    if (told) run.violation('promise', `the server's own check: ${JSON.stringify(told['detail'])}`)
     const parked = run.postgres.query("SELECT detail FROM task WHERE kind = 'job_parked'").rows[0]
     if (parked) run.violation('I-38', `a job was given up: ${JSON.stringify(parked['detail'])}`)
   }

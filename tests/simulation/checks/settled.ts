@@ -2,6 +2,16 @@
 import type { SyncPostgres } from '../engine/pglite.ts'
 import type { Town } from '../world/person.ts'
 
+/** Work that sends itself again for ever; nobody waits for it. */
+export const standingQueues = [
+  'ask-managed',
+  'check-promises',
+  'refresh-platform-keys',
+  'seal-ledger',
+  'sweep',
+  'watch-shipping',
+] as const
+
 const questions: readonly (readonly [what: string, sql: string])[] = [
   ['orders that are neither paid nor closed', "customer_order WHERE status = 'unpaid'"],
   ['payments still open', "payment WHERE status NOT IN ('paid', 'closed')"],
@@ -12,7 +22,7 @@ const questions: readonly (readonly [what: string, sql: string])[] = [
   [
     'jobs without an end',
     `pgboss.job_common WHERE state <= 'active'
-      AND name NOT IN ('sweep', 'refresh-platform-keys', 'parked')`,
+      AND name NOT IN ('parked', 'follow-shipment', ${standingQueues.map((q) => `'${q}'`).join()})`,
   ],
 ]
 

@@ -2,6 +2,7 @@
 // changes nothing, so that such looks are left out: an instance is woken when something is due.
 // The database stays the truth: what is due is read from it, and what is claimed is claimed there.
 import type { Claim, Clock, JobSource, Queue } from '../../../server/ports/index.ts'
+import { standingQueues } from '../checks/settled.ts'
 import type { Run } from '../context.ts'
 import type { Life } from '../engine/scheduler.ts'
 
@@ -11,8 +12,9 @@ interface Sleeper {
 }
 
 const lookEveryMs = 500
-/** Nobody is woken for the sweep alone before so much later: it changes nothing that is looked at. */
-const sweepLateMs = 4 * 3_600_000
+/** Nobody is woken for these alone before so much later: they change nothing that is looked at. */
+const idle: ReadonlySet<string> = new Set(standingQueues)
+const idleLateMs = 4 * 3_600_000
 const dueSql = `
   SELECT name AS queue, state = 'active' AS held,
     floor(extract(epoch FROM min(CASE state WHEN 'active'
@@ -87,7 +89,7 @@ export class Lookout {
   #setAlarm(earliestMs = 0): void {
     const { scheduler, outside, faults } = this.#run
     const lease = this.#leaseEndsMs === null ? [] : [this.#leaseEndsMs + 1]
-    const dues = [...this.#due].map(([queue, due]) => (queue === 'sweep' ? due + sweepLateMs : due))
+    const dues = [...this.#due].map(([queue, due]) => (idle.has(queue) ? due + idleLateMs : due))
     const firstMs = Math.min(...dues, ...lease)
     if (!Number.isFinite(firstMs)) return
     const lateMs = faults.strikes('clock:late_timers', 'look')

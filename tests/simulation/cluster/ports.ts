@@ -4,6 +4,7 @@
 import { openMerchant } from '@minitill/protocol'
 import { instant, parseAppid } from '@minitill/protocol/model'
 import { partiesOf } from '../../../server/adapters/parties/index.ts'
+import { openPushes } from '../../../server/adapters/pushes/index.ts'
 import { base32 } from '../../../server/adapters/random/index.ts'
 import { aesSeal } from '../../../server/adapters/seal/index.ts'
 import { databaseSessions } from '../../../server/adapters/sessions/database.ts'
@@ -41,6 +42,9 @@ const prefixes = {
   endpoint: 'whe',
   receipt: 'rcp',
   refund: 'rfd',
+  shipment: 'shp',
+  push: 'psh',
+  message: 'msg',
   request: 'req',
 } as const
 
@@ -110,6 +114,7 @@ export function portsOf(parts: PortParts): Ports {
       sessionTtlMs: 30 * day,
       sessionIdleMs: 7 * day,
     },
+    pushes: openPushes(() => ({ token: null, aesKey: null }), clock),
     seal: aesSeal([Buffer.alloc(32, 7)], (count) => random.bytes(count)),
     sender: app.sender(life),
     sessions: databaseSessions(db),

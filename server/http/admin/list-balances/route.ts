@@ -1,27 +1,10 @@
-import { type Instant, parseRfc3339 } from '@minitill/protocol/model'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { readBalances } from '../../../flows/read-console.ts'
 import type { Ports } from '../../../ports/index.ts'
+import { momentUntil } from '../../moment.ts'
 import type { HttpParts } from '../../parts.ts'
-import { inBoth } from '../../validation.ts'
 import { adminDocs, adminOnly } from '../guard.ts'
-
-const moment = z
-  .string()
-  .max(40)
-  .transform((text, context): Instant => {
-    try {
-      return parseRfc3339(text)
-    } catch {
-      const message = inBoth(
-        'must be a time like 2026-11-23T11:20:26+08:00 (write + as %2B)',
-        '必须是形如 2026-11-23T11:20:26+08:00 的时间（+ 写作 %2B）',
-      )
-      context.addIssue({ code: 'custom', message })
-      return z.NEVER
-    }
-  })
 
 const balance = z.object({
   account: z.string(),
@@ -29,7 +12,21 @@ const balance = z.object({
   currency: z.literal('CNY'),
 })
 
-/** GET /admin/v1/ledger/balances: what each account of the ledger holds. */
+const shape = z.object({
+  data: z.array(balance).describe('All merchants together.'),
+  merchants: z.array(balance.extend({ mchid: z.string() })).describe('Each merchant by itself.'),
+  next_cursor: z.null(),
+})
+
+const query = z.strictObject({
+  at: momentUntil.optional().describe('RFC 3339, or a date: its end in Beijing. Absent: now.'),
+  by: z
+    .enum(['happened', 'booked'])
+    .default('happened')
+    .describe('WeChat’s time of each entry, as in its bills; or when it was booked here.'),
+})
+
+/** GET /admin/v1/ledger/balances: what each account of the ledger holds, or held at an instant. */
 export const listBalances = (ports: Ports, parts: HttpParts): FastifyPluginAsyncZod => {
   return async (app) => {
     app.get(
@@ -39,19 +36,27 @@ export const listBalances = (ports: Ports, parts: HttpParts): FastifyPluginAsync
         schema: {
           ...adminDocs,
           summary: 'Ledger balances',
-          description: 'The balance of each account; together they are zero.',
-          querystring: z.strictObject({ at: moment.optional().describe('RFC 3339; absent: now.') }),
-          response: { 200: z.object({ data: z.array(balance), next_cursor: z.null() }) },
+          description: 'The balance of each account; together they are zero, also of a merchant.',
+          querystring: query,
+          response: { 200: shape },
         },
       },
       async (request) => {
-        const found = await readBalances(ports, request.query.at ?? ports.clock.now())
-        const data = found.map(({ account, amountFen }) => ({
-          account,
-          amount: amountFen,
-          currency: 'CNY' as const,
-        }))
-        return { data, next_cursor: null }
+        const { at, by } = request.query
+        const found = await readBalances(ports, { at: at ?? null, by })
+        const totals = new Map<string, number>()
+        for (const { account, amountFen } of found) {
+          totals.set(account, (totals.get(account) ?? 0) + amountFen)
+        }
+        const data = [...totals].toSorted(([a], [b]) => (a < b ? -1 : 1))
+        return {
+          data: data.map(([account, amount]) => ({ account, amount, currency: 'CNY' as const })),
+          merchants: found.map(({ mchid, account, amountFen: amount }) => ({
+            ...{ mchid, account, amount },
+            currency: 'CNY' as const,
+          })),
+          next_cursor: null,
+        }
       },
     )
   }
