@@ -24,6 +24,10 @@ export default defineConfig({
         hookTimeout: 60_000,
         fileParallelism: false,
       }),
+      lane('reconcile', ['tests/reconcile/**/*.test.ts'], {
+        testTimeout: 300_000,
+        hookTimeout: 300_000,
+      }),
       lane('process', ['tests/process/**/*.test.ts'], {
         testTimeout: 180_000,
         hookTimeout: 180_000,

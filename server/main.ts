@@ -147,9 +147,9 @@ export async function beginStandingWork(ports: Ports, jobs: JobStore): Promise<v
     data: { key: appid },
     runAt,
   }))
-  const others = (['watch-shipping', 'check-promises', 'seal-ledger', 'sweep'] as const).map(
-    (queue) => ({ queue, id: derivedId(`${queue}:${runAt}`), data: {}, runAt }),
-  )
+  const others = (
+    ['watch-shipping', 'check-promises', 'daily-bills', 'seal-ledger', 'sweep'] as const
+  ).map((queue) => ({ queue, id: derivedId(`${queue}:${runAt}`), data: {}, runAt }))
   await jobs.begin([...managed, ...keys, ...others])
 }
 

@@ -15,7 +15,9 @@ const lanes = [
   browserLane(machine, 'browser'),
   check('simulation', 'tools/simulate-many.ts', '--payments', '10000'),
   check('planted bugs', 'tools/plant.ts'),
-].map((lane) => ({ ...lane, env }))
+  // A generated day of the size that the issue names; npm test has a small one.
+  { ...vitest('reconcile', 'reconcile'), env: { MINITILL_DAY_ORDERS: '10000' } },
+].map((lane) => ({ ...lane, env: { ...env, ...lane.env } }))
 
 process.exit(
   await runLanes(

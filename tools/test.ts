@@ -18,6 +18,7 @@ const lanes: Lane[] = [
   vitest('journeys', 'journeys'),
   vitest('attacks', 'attacks'),
   vitest('simulation', 'simulation'),
+  vitest('reconcile', 'reconcile'),
   vitest('process smoke', 'process', ['smoke']),
   browserLane(machine, 'browser smoke', ['browser/shop', 'browser/console']),
 ].map((lane) => (lane.isVitest ? { ...lane, env } : lane))

@@ -13,6 +13,8 @@ export const eventTypes = [
   'refund.succeeded',
   'refund.closed',
   'refund.abnormal',
+  'difference.opened',
+  'reconciliation.finished',
   'promise.broken',
 ] as const
 

@@ -42,6 +42,10 @@ export const livePromises = {
     en: 'An event exists if and only if its change was committed',
     zh: '事件存在当且仅当其变更已提交',
   },
+  'I-36': {
+    en: 'Every paid order that must be reported as shipped is reported once, or has an open task; a fully refunded one is not',
+    zh: '每个须上报发货的已支付订单都已上报一次，或有待处理任务；全额退款的订单不上报',
+  },
 } as const satisfies Record<string, { en: string; zh: string }>
 
 export type PromiseId = keyof typeof livePromises

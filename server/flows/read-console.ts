@@ -1,11 +1,12 @@
 import type { Instant } from '@minitill/protocol/model'
 import { type PromiseId, type PromiseResult, promiseIds } from '../domain/live-promise.ts'
-import type { Order, OrderStatus } from '../domain/order.ts'
+import type { Order } from '../domain/order.ts'
 import type { Payment } from '../domain/payment.ts'
 import type { Product } from '../domain/product.ts'
 import type { Shipment } from '../domain/shipment.ts'
 import type { Ports, Reads } from '../ports/index.ts'
 import type { Balance, BalanceFilter } from '../ports/tables/ledger.ts'
+import type { OrderFilter } from '../ports/tables/orders.ts'
 import type { Task } from '../ports/tables/tasks.ts'
 
 /** A live promise and what was found last; null: not looked at yet. */
@@ -29,11 +30,10 @@ export interface OrderFile {
  */
 export async function readAllOrders(
   ports: Reading,
-  page: { status: OrderStatus | undefined; before: Before; limit: number },
+  page: { filter: OrderFilter; before: Before; limit: number },
 ): Promise<readonly OrderFile[]> {
   const { orders, payments } = ports.store.read
-  const filter = page.status === undefined ? {} : { status: page.status }
-  const found = await orders.page(filter, page.before, page.limit)
+  const found = await orders.page(page.filter, page.before, page.limit)
   const theirs = await payments.ofOrders(found.map((order) => order.id))
   return found.map((order) => ({
     order,

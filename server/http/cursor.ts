@@ -52,6 +52,15 @@ export function inShopOrder(value: unknown): { position: number; id: string } | 
   return /^[\w-]{1,64}$/.test(id) ? { position: Number(position), id } : null
 }
 
+/** For days of merchants, newest day first. */
+export function byDay(value: unknown): { date: string; mchid: string } | null {
+  const given = value as { date?: unknown; mchid?: unknown } | null
+  if (typeof given !== 'object' || given === null) return null
+  const { date, mchid } = given
+  if (typeof date !== 'string' || !/^\d{4}-\d{2}-\d{2}$/.test(date)) return null
+  return typeof mchid === 'string' && /^\d{1,32}$/.test(mchid) ? { date, mchid } : null
+}
+
 function decoded(cursor: string): unknown {
   try {
     return JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))

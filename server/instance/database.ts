@@ -19,8 +19,8 @@ export interface OpenedDatabase {
 }
 
 /**
- * The database of the settings, by URL or the embedded one of the data folder: brought up to date as
- * its owner, and then served as a role that cannot change or delete what is append-only.
+ * The database of the settings, by URL or the embedded one of the data folder: brought up to date
+ * as its owner, and then served as a role that cannot change or delete what is append-only.
  */
 export async function openInstanceDatabase(
   settings: Settings,

@@ -5,9 +5,11 @@ import { askInRhythm } from '../flows/ask-wechat.ts'
 import { carryRefund } from '../flows/carry-refund.ts'
 import { checkPromises } from '../flows/check-promises.ts'
 import { closeInTime } from '../flows/close-order.ts'
+import { dailyBills } from '../flows/daily-bills.ts'
 import { deliverEvent } from '../flows/deliver-event.ts'
 import { endSuspense } from '../flows/end-suspense.ts'
 import { followShipment } from '../flows/follow-shipment.ts'
+import { reconcileInTime } from '../flows/reconcile-day.ts'
 import { refreshKeys } from '../flows/refresh-keys.ts'
 import { sealLedger } from '../flows/seal-ledger.ts'
 import { sendMessage } from '../flows/send-message.ts'
@@ -34,6 +36,9 @@ export function jobHandlers(ports: Ports, parts: SweepParts): JobHandlers {
     },
     'check-promises': async (data) => await checkPromises(ports, { once: data['once'] === 1 }),
     'close-order': async (data) => await closeInTime(ports, { orderId: textOf(data, 'order_id') }),
+    'daily-bills': async () => await dailyBills(ports),
+    'reconcile-day': async (data) =>
+      await reconcileInTime(ports, { mchid: textOf(data, 'mchid'), date: textOf(data, 'date') }),
     'carry-refund': async (data) => {
       const [refundId, chain] = [textOf(data, 'refund_id'), numberOf(data, 'chain')]
       return await carryRefund(ports, { refundId, chain })

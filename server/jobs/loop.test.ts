@@ -30,6 +30,8 @@ function bench(work: (claim: Claim['data']) => Promise<JobResult>, attempt = 1) 
     'end-suspense': async (): Promise<JobResult> => 'done',
     'check-promises': idle,
     'close-order': idle,
+    'daily-bills': idle,
+    'reconcile-day': idle,
     'refresh-platform-keys': idle,
     'seal-ledger': idle,
     'apply-push': idle,

@@ -33,6 +33,11 @@ const counters: Readonly<Record<CounterName, { help: string; labels: readonly st
     help: 'Downloads of platform certificates.',
     labels: ['mchid', 'got'],
   },
+  bill_total: { help: 'Bills asked for, by kind and what came.', labels: ['kind', 'got'] },
+  difference_total: {
+    help: 'Differences opened or healed, by class.',
+    labels: ['class', 'status'],
+  },
   promise_broken_total: {
     help: 'Looks that found a promise about money broken.',
     labels: ['promise'],

@@ -33,6 +33,8 @@ export type CounterName =
   | 'promise_broken_total'
   | 'job_total'
   | 'webhook_attempt_total'
+  | 'bill_total'
+  | 'difference_total'
 
 /** The numbers of one instance. */
 export interface HttpMetrics {

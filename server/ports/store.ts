@@ -1,5 +1,18 @@
 import type { Jobs } from './jobs.ts'
 import type { AccountReads, AccountWrites } from './tables/accounts.ts'
+import type {
+  FundRowReads,
+  FundRowWrites,
+  TradeRowReads,
+  TradeRowWrites,
+} from './tables/bill-rows.ts'
+import type { BillReads, BillWrites } from './tables/bills.ts'
+import type {
+  DifferenceReads,
+  DifferenceWrites,
+  ReconciliationReads,
+  ReconciliationWrites,
+} from './tables/differences.ts'
 import type { EndpointReads, EndpointWrites } from './tables/endpoints.ts'
 import type { EventReads, EventWrites } from './tables/events.ts'
 import type { IdempotencyReads, IdempotencyWrites } from './tables/idempotency.ts'
@@ -20,6 +33,11 @@ import type { TokenReads, TokenWrites } from './tables/tokens.ts'
 /** What may be asked outside a transaction. Every multi-row read is ordered. */
 export interface Reads {
   readonly accounts: AccountReads
+  readonly bills: BillReads
+  readonly differences: DifferenceReads
+  readonly fundRows: FundRowReads
+  readonly reconciliations: ReconciliationReads
+  readonly tradeRows: TradeRowReads
   readonly endpoints: EndpointReads
   readonly events: EventReads
   readonly idempotency: IdempotencyReads
@@ -41,6 +59,11 @@ export interface Reads {
 /** One open transaction. One lock order: payment, order, receipt, refund, products, the rest. */
 export interface Tx {
   readonly accounts: AccountReads & AccountWrites
+  readonly bills: BillReads & BillWrites
+  readonly differences: DifferenceReads & DifferenceWrites
+  readonly fundRows: FundRowReads & FundRowWrites
+  readonly reconciliations: ReconciliationReads & ReconciliationWrites
+  readonly tradeRows: TradeRowReads & TradeRowWrites
   readonly endpoints: EndpointReads & EndpointWrites
   readonly events: EventReads & EventWrites
   readonly idempotency: IdempotencyReads & IdempotencyWrites

@@ -39,7 +39,7 @@ export async function openAccess(connection: Connection, look = false): Promise<
     const role = appRoleOf(database)
     const secret = secretOf(connection)
     const password = secret === null ? null : passwordOf(secret, role)
-    const why = look ? await absent(client, role) : await prepare(client, role, password)
+    const why = look ? await absence(client, role) : await prepare(client, role, password)
     return await bestAccess(connection, role, password, why)
   } finally {
     await client.end()
@@ -57,9 +57,16 @@ async function isRestricted(client: pg.Client): Promise<boolean> {
   return (rows[0] as { restricted: boolean }).restricted
 }
 
-async function absent(client: pg.Client, role: string): Promise<string | null> {
-  const { rowCount } = await client.query('SELECT FROM pg_roles WHERE rolname = $1', [role])
-  return rowCount === 0 ? `${role} is not there; a start or minitill migrate makes it` : null
+async function exists(client: pg.Client, role: string): Promise<boolean> {
+  const asked = 'SELECT count(*) AS n FROM pg_roles WHERE rolname = $1'
+  const { rows } = await client.query(asked, [role])
+  return (rows[0] as { n: number }).n === 1
+}
+
+/** Why a look finds no role; null when there is one. */
+async function absence(client: pg.Client, role: string): Promise<string | null> {
+  if (await exists(client, role)) return null
+  return `${role} is not there; a start or minitill migrate makes it`
 }
 
 /** null when the role is there with its rights; else why it is not, in one sentence. */
@@ -71,8 +78,7 @@ async function prepare(
   await client.query('BEGIN')
   try {
     await client.query('SELECT pg_advisory_xact_lock($1)', [rightsLock])
-    const { rowCount } = await client.query('SELECT FROM pg_roles WHERE rolname = $1', [role])
-    if (rowCount === 0) {
+    if (!(await exists(client, role))) {
       const only = 'NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS NOINHERIT'
       await client.query(`CREATE ROLE ${role} LOGIN ${only}`)
     }

@@ -2,12 +2,17 @@ import { type ExpressionBuilder, sql } from 'kysely'
 import { balances, type Entry, type LedgerAccount, type Posting } from '../domain/ledger.ts'
 import type { LedgerReads, LedgerWrites } from '../ports/tables/ledger.ts'
 import type { Handle } from './index.ts'
+import { appendAll } from './ledger-append-all.ts'
 import type { Schema } from './schema.ts'
 import type { EntryTable } from './schema-ledger.ts'
 
 /** Statements on entry and posting, which only ever grow. */
 export function ledger(db: Handle): LedgerReads & LedgerWrites {
-  return { ...reads(db), append: async (entry) => await append(db, entry) }
+  return {
+    ...reads(db),
+    append: async (entry) => await append(db, entry),
+    appendAll: async (entries) => await appendAll(db, entries),
+  }
 }
 
 function reads(db: Handle): LedgerReads {

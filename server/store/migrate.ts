@@ -4,7 +4,9 @@ import * as base from './migrations/0001-base.ts'
 import * as refunds from './migrations/0002-refunds.ts'
 import * as webhooks from './migrations/0003-webhooks.ts'
 import * as sealedLedger from './migrations/0004-ledger.ts'
+import * as bills from './migrations/0005-bills.ts'
 import * as shipping from './migrations/0006-shipping.ts'
+import * as parties from './migrations/0007-parties.ts'
 
 /** In order, for ever: a released migration is never edited, only followed. */
 export const migrations: ReadonlyArray<{ name: string; sql: string }> = [
@@ -12,7 +14,9 @@ export const migrations: ReadonlyArray<{ name: string; sql: string }> = [
   refunds,
   webhooks,
   sealedLedger,
+  bills,
   shipping,
+  parties,
 ]
 
 /** Any constant will do; it only has to be ours. */

@@ -7,6 +7,7 @@ import { changesAreTold } from './promises/events.ts'
 import { entriesAreSealed, entriesBalance, ledgerIsImplied } from './promises/ledger.ts'
 import { oneTransaction, paidByEvidence, suspenseIsShown } from './promises/payments.ts'
 import { externalIsBooked, refundedByEvidence, refundsFit } from './promises/refunds.ts'
+import { shippingIsTold } from './promises/shipping.ts'
 import type { LivePromiseTable } from './schema-ledger.ts'
 
 const checks: Readonly<Record<PromiseId, readonly Check[]>> = {
@@ -20,6 +21,7 @@ const checks: Readonly<Record<PromiseId, readonly Check[]>> = {
   'I-27': entriesAreSealed,
   'I-29': ledgerIsImplied,
   'I-30': changesAreTold,
+  'I-36': shippingIsTold,
 }
 
 /** The live promises: their statements, and what they found last. */

@@ -113,6 +113,7 @@ test('A-82 conflicting lengths are 400, the connection is closed, and nothing is
 const documented = [
   'DELETE /admin/v1/session',
   'DELETE /admin/v1/webhook-endpoints/:id',
+  'DELETE /v1/account',
   'DELETE /v1/session',
   'DELETE /v1/sessions',
   'GET /admin/v1/events',
@@ -124,6 +125,7 @@ const documented = [
   'GET /admin/v1/orders',
   'GET /admin/v1/orders/:number',
   'GET /admin/v1/orders/:number/refunds',
+  'GET /admin/v1/orders/:number/shipments',
   'GET /admin/v1/products',
   'GET /admin/v1/promises',
   'GET /admin/v1/refunds/:id',
@@ -134,7 +136,9 @@ const documented = [
   'GET /v1/products',
   'GET /v1/session',
   'POST /admin/v1/events/:id/resend',
+  'POST /admin/v1/orders',
   'POST /admin/v1/orders/:number/refunds',
+  'POST /admin/v1/orders/:number/shipments',
   'POST /admin/v1/promises/check',
   'POST /admin/v1/refunds/:id/resolve',
   'POST /admin/v1/sessions',
@@ -165,6 +169,8 @@ const beside = [
   'GET /readyz',
   'POST /wechat/pay/notify/:mchid',
   'POST /wechat/pay/refund-notify/:mchid',
+  'GET /wechat/messages/:appid',
+  'POST /wechat/messages/:appid',
 ]
 
 /** Anybody may ask these; all others want to know who asks. */

@@ -4,6 +4,7 @@ import { instant } from '@minitill/protocol/model'
 import { applyNotification } from '../../server/flows/apply-notification.ts'
 import { closeOrder } from '../../server/flows/close-order.ts'
 import { resolveTask } from '../../server/flows/resolve-task.ts'
+import { shipOrder } from '../../server/flows/ship-order.ts'
 import { appid, mchid } from './flow-ports.ts'
 import { type PaidOrder, RefundBox } from './refund-box.ts'
 
@@ -63,6 +64,7 @@ export async function storyShop(): Promise<StoryShop> {
   await hear(shop, 'refund', { ...refundNotice(refunded, out_refund_no, 600), refund_id })
   await hear(shop, 'refund', refundNotice(refunded, 'EXT-1', 300))
   await shop.wished(refunded, 200)
+  await ship(shop, refunded, 'key-1')
   const twice = await shop.paid()
   const secondTransaction = `${twice.transactionId}9`.slice(1)
   await shop.pay({ ...twice, transactionId: secondTransaction })
@@ -74,6 +76,14 @@ export async function storyShop(): Promise<StoryShop> {
   await hear(shop, 'transaction', paidNotice({ ...wrong, no: 'MTNOBODY', transactionId: '4299' }))
   await shop.order()
   return { shop, refunded, refund, twice, secondTransaction, revived }
+}
+
+/** A parcel of it left; WeChat is told by a job that never runs here. */
+async function ship({ box }: RefundBox, { id: orderId }: PaidOrder, key: string): Promise<void> {
+  const parcel = { carrier: 'ZTO', trackingNo: '1', description: '茶', receiverContact: '' }
+  const wish = { logisticsType: 1, parcels: [parcel], final: true } as const
+  const present = () => ''
+  await shipOrder(box.ports, { ...wish, orderId, key, requestHash: key, present })
 }
 
 /** Closed, paid all the same, and ended by a person or not yet. */

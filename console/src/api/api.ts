@@ -1,6 +1,6 @@
 // The admin API of the server that this page came from.
 import type { Language } from '../language.ts'
-import { fieldsOf, listOf, textOf } from './read.ts'
+import { fieldsOf, listOf, numberOf, textOf, textOrNull } from './read.ts'
 import {
   type Balance,
   type Health,
@@ -8,13 +8,17 @@ import {
   type Order,
   type Page,
   type Product,
+  type Receiver,
   readBalance,
+  readEvent,
   readHealth,
   readOrder,
   readPage,
   readProduct,
   readPromise,
+  readReceiver,
   readTask,
+  type ShopEvent,
   type Task,
 } from './shapes.ts'
 import { readShipment, type Shipment, type ShipmentWish } from './shipment.ts'
@@ -54,6 +58,14 @@ export interface Api {
   promises(): Promise<LivePromise[]>
   /** Asks for one look now, beside the hourly one. */
   checkPromises(): Promise<void>
+  events(type: string, cursor: string | null): Promise<Page<ShopEvent>>
+  /** Sends it once more to everybody who wants it; how many those are. */
+  resendEvent(id: string): Promise<number>
+  receivers(): Promise<Receiver[]>
+  /** The secret, which is told this once. */
+  addReceiver(url: string, events: string[]): Promise<string>
+  rotateReceiver(id: string): Promise<string>
+  disableReceiver(id: string): Promise<void>
   health(): Promise<Health>
   /** Log-out: the token opens nothing more. */
   endSession(): Promise<void>
@@ -106,10 +118,39 @@ export function openApi(token: string, language: Language): Api {
     checkPromises: async () => {
       await request('/admin/v1/promises/check', token, language, { method: 'POST', json: {} })
     },
+    ...eventCalls(token, language),
     endSession: async () => {
       await request('/admin/v1/session', token, language, { method: 'DELETE' })
     },
     health: async () => understood(readHealth(await ask('/readyz'))),
+  }
+}
+
+type EventCalls = Pick<
+  Api,
+  'events' | 'resendEvent' | 'receivers' | 'addReceiver' | 'rotateReceiver' | 'disableReceiver'
+>
+
+function eventCalls(token: string, language: Language): EventCalls {
+  const ask = (path: string, how?: Parameters<typeof request>[3]) =>
+    request(`/admin/v1${path}`, token, language, how)
+  const post = (path: string, json: Record<string, unknown>) => ask(path, { method: 'POST', json })
+  const secretOf = (answer: unknown) => understood(textOrNull(fieldsOf(answer)['secret']))
+  return {
+    events: async (type, cursor) => {
+      const filter = type === '' ? '' : `&type=${encodeURIComponent(type)}`
+      const path = `/events?${query({ status: '', cursor })}${filter}`
+      return understood(readPage(await ask(path), readEvent))
+    },
+    resendEvent: async (id) =>
+      numberOf(fieldsOf(await post(`/events/${encodeURIComponent(id)}/resend`, {}))['deliveries']),
+    receivers: async () => understood(readPage(await ask('/webhook-endpoints'), readReceiver)).rows,
+    addReceiver: async (url, events) => secretOf(await post('/webhook-endpoints', { url, events })),
+    rotateReceiver: async (id) =>
+      secretOf(await post(`/webhook-endpoints/${encodeURIComponent(id)}/rotate`, {})),
+    disableReceiver: async (id) => {
+      await ask(`/webhook-endpoints/${encodeURIComponent(id)}`, { method: 'DELETE' })
+    },
   }
 }
 

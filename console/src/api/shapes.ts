@@ -67,6 +67,34 @@ export interface Product {
   active: boolean
 }
 
+/** What was told to the merchant's systems, and how each telling went. */
+export interface ShopEvent {
+  id: string
+  type: string
+  subject: string
+  version: number
+  timestamp: string
+  data: Fields
+  deliveries: Delivery[]
+}
+
+export interface Delivery {
+  endpointId: string
+  round: number
+  status: string
+  attempts: number
+  lastAnswer: string | null
+}
+
+/** A system of the merchant's that events are sent to. */
+export interface Receiver {
+  id: string
+  url: string
+  events: string[]
+  status: string
+  oldSecretUntil: string | null
+}
+
 export interface Balance {
   account: string
   amountFen: bigint
@@ -209,5 +237,37 @@ export function readPromise(from: Fields): LivePromise {
       const { subject, why } = fieldsOf(one)
       return { subject: textOf(subject), why: textOf(why) }
     }),
+  }
+}
+
+export function readEvent(from: Fields): ShopEvent {
+  return {
+    id: textOf(from['id']),
+    type: textOf(from['type']),
+    subject: textOf(from['subject']),
+    version: numberOf(from['version']),
+    timestamp: textOf(from['timestamp']),
+    data: fieldsOf(from['data']),
+    deliveries: listOf(from['deliveries']).map((one) => readDelivery(fieldsOf(one))),
+  }
+}
+
+function readDelivery(from: Fields): Delivery {
+  return {
+    endpointId: textOf(from['endpoint_id']),
+    round: numberOf(from['round']),
+    status: textOf(from['status']),
+    attempts: numberOf(from['attempts']),
+    lastAnswer: textOrNull(from['last_answer']),
+  }
+}
+
+export function readReceiver(from: Fields): Receiver {
+  return {
+    id: textOf(from['id']),
+    url: textOf(from['url']),
+    events: listOf(from['events']).map((name) => textOf(name)),
+    status: textOf(from['status']),
+    oldSecretUntil: textOrNull(from['old_secret_until']),
   }
 }

@@ -18,6 +18,9 @@ const THEMES: Record<string, Theme> = {
   queued: 'warning',
   uploaded: 'success',
   refused: 'danger',
+  delivered: 'success',
+  pending: 'warning',
+  parked: 'danger',
   partlyRefunded: 'danger',
   refunded: 'danger',
 }

@@ -28,8 +28,11 @@ export const queues: Readonly<Record<Queue, QueueSettings>> = {
   'carry-refund': { expireInSeconds: 60, policy: 'standard' },
   'check-promises': { expireInSeconds: 600, policy: 'exclusive' },
   'close-order': { expireInSeconds: 60, policy: 'standard' },
+  'daily-bills': { expireInSeconds: 300, policy: 'exclusive' },
   'deliver-event': { expireInSeconds: 60, policy: 'standard' },
   'end-suspense': { expireInSeconds: 60, policy: 'standard' },
+  // A bill of millions of rows takes its time; a run that was overtaken writes nothing more.
+  'reconcile-day': { expireInSeconds: 7200, policy: 'exclusive' },
   'follow-shipment': { expireInSeconds: 60, policy: 'standard' },
   'refresh-platform-keys': { expireInSeconds: 60, policy: 'exclusive' },
   'seal-ledger': { expireInSeconds: 300, policy: 'exclusive' },

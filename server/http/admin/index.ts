@@ -2,7 +2,10 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import type { Ports } from '../../ports/index.ts'
 import type { HttpParts } from '../parts.ts'
 import { checkPromisesRoute } from './check-promises/route.ts'
+import { closeDifferenceRoute } from './close-difference/route.ts'
 import { createEndpoint } from './create-endpoint/route.ts'
+import { createOwnOrder } from './create-order/route.ts'
+import { createReconciliation } from './create-reconciliation/route.ts'
 import { createRefund } from './create-refund/route.ts'
 import { createOperatorSession } from './create-session/route.ts'
 import { createShipment } from './create-shipment/route.ts'
@@ -10,14 +13,17 @@ import { deleteEndpoint } from './delete-endpoint/route.ts'
 import { deleteOperatorSession } from './delete-session/route.ts'
 import { exportLedger } from './export-entries/route.ts'
 import { getOrderFile } from './get-order/route.ts'
+import { getReconciliation } from './get-reconciliation/route.ts'
 import { getRefund } from './get-refund/route.ts'
 import { listBalances } from './list-balances/route.ts'
+import { listDifferences } from './list-differences/route.ts'
 import { listEndpoints } from './list-endpoints/route.ts'
 import { listEntries } from './list-entries/route.ts'
 import { listEvents } from './list-events/route.ts'
 import { listAllOrders } from './list-orders/route.ts'
 import { listAllProducts } from './list-products/route.ts'
 import { listPromises } from './list-promises/route.ts'
+import { listReconciliations } from './list-reconciliations/route.ts'
 import { listRefunds } from './list-refunds/route.ts'
 import { listSeals } from './list-seals/route.ts'
 import { listShipments } from './list-shipments/route.ts'
@@ -35,6 +41,7 @@ export const adminRoutes: ReadonlyArray<(ports: Ports, parts: HttpParts) => Fast
     createOperatorSession,
     deleteOperatorSession,
     listAllOrders,
+    createOwnOrder,
     getOrderFile,
     listAllProducts,
     putProduct,
@@ -57,6 +64,11 @@ export const adminRoutes: ReadonlyArray<(ports: Ports, parts: HttpParts) => Fast
     listEndpoints,
     rotateEndpoint,
     deleteEndpoint,
+    createReconciliation,
+    listReconciliations,
+    getReconciliation,
+    listDifferences,
+    closeDifferenceRoute,
     listEvents,
     resendEventRoute,
   ]

@@ -115,6 +115,20 @@ export const taskTexts: Readonly<Record<TaskKind, { title: Text; advice: Text }>
       zh: '微信显示该订单存在非本系统发起的退款，将由次日账单确认并入账。',
     },
   },
+  bill_late: {
+    title: { en: 'A bill does not come', zh: '账单迟迟未生成' },
+    advice: {
+      en: 'WeChat is asked again by itself. Look at the day in the merchant platform; nothing of it is judged until the bill is here.',
+      zh: '系统会继续自动获取。请在商户平台查看该日账单；账单到达之前不会对该日作任何判断。',
+    },
+  },
+  bill_refused: {
+    title: { en: 'A bill was refused', zh: '账单被拒绝' },
+    advice: {
+      en: 'What came is not a whole bill: see the reason below. Nothing of it was used; it is fetched again by itself.',
+      zh: '收到的文件不是完整的账单，原因见下。其中内容未被使用，系统会自动重新下载。',
+    },
+  },
   shipping_refused: {
     title: { en: 'WeChat will not take a shipment', zh: '微信拒绝发货信息' },
     advice: {

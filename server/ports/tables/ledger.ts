@@ -51,4 +51,6 @@ export interface LedgerWrites {
    * it was said before. Throws when it does not balance.
    */
   append(entry: Entry): Promise<boolean>
+  /** The same for many at once: how many were new. */
+  appendAll(entries: readonly Entry[]): Promise<number>
 }

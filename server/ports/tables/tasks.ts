@@ -31,6 +31,8 @@ export type TaskKind =
   | 'refund_top_up'
   | 'refund_slow'
   | 'external_refund'
+  | 'bill_late'
+  | 'bill_refused'
   | 'promise_broken'
   | 'shipping_refused'
   | 'shipping_overdue'
@@ -51,7 +53,7 @@ export interface TaskReads {
 
 export interface TaskAbout {
   readonly kinds: readonly TaskKind[]
-  readonly field: 'refund' | 'transaction_id' | 'order_id' | 'promise'
+  readonly field: 'refund' | 'transaction_id' | 'order_id' | 'bill' | 'promise'
   readonly value: string
 }
 

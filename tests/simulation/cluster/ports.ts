@@ -5,7 +5,7 @@ import { openMerchant } from '@minitill/protocol'
 import { instant, parseAppid } from '@minitill/protocol/model'
 import { partiesOf } from '../../../server/adapters/parties/index.ts'
 import { openPushes } from '../../../server/adapters/pushes/index.ts'
-import { base32 } from '../../../server/adapters/random/index.ts'
+import { base32, prefixes } from '../../../server/adapters/random/index.ts'
 import { aesSeal } from '../../../server/adapters/seal/index.ts'
 import { databaseSessions } from '../../../server/adapters/sessions/database.ts'
 import { openWechatMini } from '../../../server/adapters/wechat-mini/index.ts'
@@ -30,23 +30,6 @@ export function simulatedRandom(run: Run, life: Life): Random {
     bytes: (count) => draws.bytes(`bytes ${life.name}`, count),
   }
 }
-
-const prefixes = {
-  account: 'acc',
-  order: 'ord',
-  payment: 'pay',
-  inbox: 'inb',
-  task: 'tsk',
-  entry: 'ent',
-  event: 'evt',
-  endpoint: 'whe',
-  receipt: 'rcp',
-  refund: 'rfd',
-  shipment: 'shp',
-  push: 'psh',
-  message: 'msg',
-  request: 'req',
-} as const
 
 function uuidOf(hex: string): string {
   const parts = [
@@ -87,8 +70,16 @@ export function portsOf(parts: PortParts): Ports {
   const meter = { count: () => {} }
   const appid = parseAppid(credentials.appid)
   const merchant = merchantOf(run, wechat)
+  const { orderTtlMs, lateMoney } = run.plan
+  const policy = { orderTtlMs, tradePrefix, lateMoney }
   const pay = openWechatPay(
-    { origins: ['https://api.mch.weixin.qq.com'], merchants: [merchant], userAgent: 'Minitill' },
+    {
+      origins: ['https://api.mch.weixin.qq.com'],
+      merchants: [merchant],
+      userAgent: 'Minitill',
+      // Bills are files, and no file is read in here (`instance.ts` leaves their job out).
+      spoolDir: '/nonexistent',
+    },
     {
       ...{ clock, random, points, log, meter, store },
       transport: network.transport(life),
@@ -104,16 +95,11 @@ export function portsOf(parts: PortParts): Ports {
     notices: pay.notices,
     parties: partiesOf({
       appids: [appid],
-      merchants: [{ mchid: merchant.mchid, appids: [appid] }],
+      merchants: [{ mchid: merchant.mchid, appids: [appid], policy }],
+      policy,
       publicUrl: 'https://shop.example',
     }),
-    policy: {
-      orderTtlMs: run.plan.orderTtlMs,
-      tradePrefix,
-      lateMoney: run.plan.lateMoney,
-      sessionTtlMs: 30 * day,
-      sessionIdleMs: 7 * day,
-    },
+    policy: { sessionTtlMs: 30 * day, sessionIdleMs: 7 * day },
     pushes: openPushes(() => ({ token: null, aesKey: null }), clock),
     seal: aesSeal([Buffer.alloc(32, 7)], (count) => random.bytes(count)),
     sender: app.sender(life),

@@ -46,7 +46,7 @@ export const workBugs: readonly PlantedBug[] = [
   },
   {
     name: 'nobody ends an order in time',
-    file: 'server/flows/place-order.ts',
+    file: 'server/flows/open-order.ts',
     patch: [
       [
         "  await tx.jobs.enqueue({ queue: 'close-order', id: random.uuid(), data, runAt: expiresAtMs })\n",
@@ -71,28 +71,6 @@ export const workBugs: readonly PlantedBug[] = [
       [
         "    event: orderEvent(known, 'order.closed', { close_reason: closeReason }),",
         '    event: null,',
-      ],
-    ],
-  },
-  {
-    name: 'an event outside of its transaction',
-    file: 'server/flows/place-order.ts',
-    patch: [
-      [
-        "    return await commit(ports, 'place-order/order', async (tx) => await place(tx, ports, input))\n",
-        "    const kept: Array<(tx: Tx) => Promise<void>> = []\n    const placed = await commit(ports, 'place-order/order', async (tx) => await place(tx, { ...ports, later: kept } as never, input))\n    for (const one of kept) await commit(ports, 'place-order/order', one)\n    return placed\n",
-      ],
-      [
-        'async function insert(tx: Tx, { random }: Ports,',
-        'async function insert(tx: Tx, { random, later }: Ports & { later?: Array<(tx: Tx) => Promise<void>> },',
-      ],
-      [
-        '  await recordEvent(\n    tx,\n',
-        '  later?.push(async (tx) => await recordEvent(\n    tx,\n',
-      ],
-      [
-        '      createdAtMs,\n    },\n  )\n  const data',
-        '      createdAtMs,\n    },\n  ))\n  const data',
       ],
     ],
   },

@@ -201,8 +201,8 @@ export class Person {
   async #starts(label: string, orderId: string): Promise<CallUp | null> {
     const { run } = this.#town
     const start = (who: string) =>
-      this.#call(who, (ports, { account }) =>
-        startPayment(ports, { accountId: account.id, orderId }),
+      this.#call(who, (ports, { account, session: { appid } }) =>
+        startPayment(ports, { accountId: account.id, orderId, appid }),
       )
     for (let tries = 0; tries < patience; tries += 1) {
       const results = run.faults.strikes('person:two_devices', `pay ${label}`)
