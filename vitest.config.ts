@@ -19,6 +19,11 @@ export default defineConfig({
         hookTimeout: 60_000,
       }),
       lane('attacks', ['tests/attacks/**/*.test.ts'], { testTimeout: 60_000, hookTimeout: 60_000 }),
+      lane('simulation', ['tests/simulation/**/*.test.ts'], {
+        testTimeout: 600_000,
+        hookTimeout: 60_000,
+        fileParallelism: false,
+      }),
       lane('reconcile', ['tests/reconcile/**/*.test.ts'], {
         testTimeout: 300_000,
         hookTimeout: 300_000,

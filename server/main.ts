@@ -133,7 +133,7 @@ function builtConsole(): string | null {
 }
 
 /** Work that sends itself again; its queues keep one of each, however many processes begin it. */
-async function beginStandingWork(ports: Ports, jobs: JobStore): Promise<void> {
+export async function beginStandingWork(ports: Ports, jobs: JobStore): Promise<void> {
   const runAt = ports.clock.now()
   const keys = ports.parties.mchids.map((mchid) => ({
     queue: 'refresh-platform-keys' as const,

@@ -1,5 +1,5 @@
 // `npm run prove [lane…]`: the long lanes. Of what `npm test` runs only the browser's smoke is repeated.
-import { vitest } from './lanes/lane.ts'
+import { check, vitest } from './lanes/lane.ts'
 import { browserLane, journeysElsewhere, lookAround, serviceEnvironment } from './lanes/machine.ts'
 import { runLanes } from './lanes/run.ts'
 
@@ -13,6 +13,8 @@ const env = {
 const lanes = [
   vitest('process', 'process'),
   browserLane(machine, 'browser'),
+  check('simulation', 'tools/simulate-many.ts', '--payments', '10000'),
+  check('planted bugs', 'tools/plant.ts'),
   // A generated day of the size that the issue names; npm test has a small one.
   { ...vitest('reconcile', 'reconcile'), env: { MINITILL_DAY_ORDERS: '10000' } },
 ].map((lane) => ({ ...lane, env: { ...env, ...lane.env } }))

@@ -39,7 +39,7 @@ export function openSender(
   })
   return {
     targetProblem: (url) => targetProblem(url, env),
-    sign,
+    sign: (id, body, secrets) => signWebhook(id, body, secrets, new Date()),
     post: async ({ url, headers, body }) => {
       if (targetProblem(url, env) !== null) return answer({ kind: 'forbidden' })
       try {
@@ -117,8 +117,7 @@ function targetProblem(text: string, env: 'development' | 'production'): TargetP
 }
 
 /** Both secrets sign during a rotation, each signature in the one header, separated by a blank. */
-function sign(id: string, body: string, secrets: readonly string[]) {
-  const at = new Date()
+export function signWebhook(id: string, body: string, secrets: readonly string[], at: Date) {
   const signatures = secrets.map((secret) => new Webhook(secret).sign(id, at, body))
   return {
     'webhook-id': id,
