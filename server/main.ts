@@ -141,7 +141,19 @@ async function beginStandingWork(ports: Ports, jobs: JobStore): Promise<void> {
     data: { mchid },
     runAt,
   }))
-  await jobs.begin([...keys, { queue: 'sweep', id: derivedId(`sweep:${runAt}`), data: {}, runAt }])
+  const managed = ports.parties.appids.map((appid) => ({
+    queue: 'ask-managed' as const,
+    id: derivedId(`ask-managed:${appid}:${runAt}`),
+    data: { key: appid },
+    runAt,
+  }))
+  const watch = { queue: 'watch-shipping' as const, data: {}, runAt }
+  await jobs.begin([
+    ...managed,
+    { ...watch, id: derivedId(`watch-shipping:${runAt}`) },
+    ...keys,
+    { queue: 'sweep', id: derivedId(`sweep:${runAt}`), data: {}, runAt },
+  ])
 }
 
 async function listen(

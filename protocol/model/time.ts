@@ -28,6 +28,11 @@ export function rfc3339Beijing(at: Instant): string {
   return `${beijing(at).slice(0, 19)}+08:00`
 }
 
+/** "2026-11-23T11:20:26.120+08:00": the same with its milliseconds, as shipping information has it. */
+export function rfc3339BeijingExact(at: Instant): string {
+  return `${beijing(at).slice(0, 23)}+08:00`
+}
+
 /** "2026-11-23": the day in Beijing, which is WeChat's day for bills and limits. */
 export function beijingDate(at: Instant): string {
   return beijing(at).slice(0, 10)

@@ -31,6 +31,8 @@ export const settingNames = {
     '`park` (default): money for a closed order waits for a person. `revive_or_refund`: it revives the order if stock allows, else it goes back to the payer, as does the second payment of an order.',
   MINITILL_TRUST_PROXY:
     'Whose `X-Forwarded-For` is believed: a number of proxies, or their addresses, separated by commas.',
+  MINITILL_SUBSCRIBE_MESSAGES:
+    'A JSON file with the subscribe messages of the mini program: `paid`, `shipped`, `refunded`, each with its template.',
   MINITILL_CONFIG:
     'A JSON file with `apps` and `merchants`, instead of the variables below, for several of them.',
   WECHAT_APPID: 'The mini program.',

@@ -1,5 +1,7 @@
 import { openMerchant, type Merchant as PayMerchant } from '@minitill/protocol'
 import { type Appid, ModelError, parseAppid } from '@minitill/protocol/model'
+import type { MessageTemplates } from '../domain/person-message.ts'
+import { type RawTemplates, readTemplates, templatesOfFile } from './message-templates.ts'
 import { readPartyFile } from './party-file.ts'
 import type { Reader } from './reader.ts'
 import { Secret } from './secret.ts'
@@ -9,6 +11,7 @@ export interface AppSettings {
   readonly secret: Secret<string>
   readonly messageToken: Secret<string> | null
   readonly messageAesKey: Secret<string> | null
+  readonly messages: MessageTemplates
 }
 
 export interface MerchantSettings {
@@ -24,6 +27,7 @@ export interface RawApp {
   readonly secret: string
   readonly message_token?: string | undefined
   readonly message_aes_key?: string | undefined
+  readonly subscribe_messages?: RawTemplates | undefined
 }
 
 export interface RawMerchant {
@@ -68,6 +72,7 @@ function fromEnvironment(reader: Reader): { apps: RawApp[]; merchants: RawMercha
     secret: reader.material('WECHAT_APP_SECRET') ?? '',
     message_token: reader.text('WECHAT_MESSAGE_TOKEN') ?? undefined,
     message_aes_key: reader.text('WECHAT_MESSAGE_AES_KEY') ?? undefined,
+    subscribe_messages: templatesOfFile(reader),
   }
   const merchant = {
     label: 'WECHATPAY',
@@ -96,6 +101,11 @@ function readApp(reader: Reader, raw: RawApp): AppSettings | null {
     secret: new Secret(raw.secret),
     messageToken: optional(raw.message_token),
     messageAesKey: optional(raw.message_aes_key),
+    messages: readTemplates(
+      reader,
+      `${raw.label}.subscribe_messages`,
+      raw.subscribe_messages ?? {},
+    ),
   }
 }
 

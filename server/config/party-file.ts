@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { templatesShape } from './message-templates.ts'
 import type { RawApp, RawMerchant } from './parties.ts'
 import type { Reader } from './reader.ts'
 
@@ -11,6 +12,7 @@ const shape = z.strictObject({
         secret: z.string(),
         message_token: z.string().optional(),
         message_aes_key: z.string().optional(),
+        subscribe_messages: templatesShape.optional(),
       }),
     )
     .min(1)

@@ -1,7 +1,7 @@
 import type { Instant, TransactionId } from '@minitill/protocol/model'
 import type { Known, Outcome, Parking } from './decide-payment.ts'
 import type { EntryDraft } from './ledger.ts'
-import type { OrderItem } from './order.ts'
+import type { OrderItem, ShippingStatus } from './order.ts'
 
 /** An event before it has an id. The version is the subject's after the change. */
 export interface EventDraft {
@@ -18,7 +18,13 @@ export interface Settlement {
     | { readonly status: 'closed'; readonly closedAtMs: Instant }
     | null
   readonly order:
-    | { readonly status: 'paid'; readonly paidAtMs: Instant; readonly stockHeld: false }
+    | {
+        readonly status: 'paid'
+        readonly paidAtMs: Instant
+        readonly stockHeld: false
+        /** Whether it has to be shipped now; whoever writes the settlement knows. */
+        readonly shippingStatus?: ShippingStatus
+      }
     | { readonly status: 'closed'; readonly stockHeld: false; closeReason: 'cancelled' | 'expired' }
     | null
   /** What goes back to the shelf: the held stock of an order that ends unpaid. */

@@ -10,7 +10,9 @@ import type { Payment } from '../domain/payment.ts'
 import { type Settlement, settle } from '../domain/settle.ts'
 import type { Ports, Tx } from '../ports/index.ts'
 import { openTask } from './apply-refund.ts'
+import { shippingOfPaid } from './apply-shipping.ts'
 import { recordEvent } from './record-event.ts'
+import { tellPerson } from './tell-person.ts'
 
 /** How an order and its payment are after a piece of evidence. */
 export interface Applied {
@@ -26,7 +28,7 @@ export interface Applied {
  */
 export async function applyEvidence(
   tx: Tx,
-  ports: Pick<Ports, 'random' | 'meter' | 'policy'>,
+  ports: Pick<Ports, 'random' | 'meter' | 'policy' | 'parties'>,
   paymentId: string,
   evidence: Evidence,
   at: Instant,
@@ -36,12 +38,23 @@ export async function applyEvidence(
   if (!payment || !order) return null
   const known = { order, payment, orderPayments: await tx.payments.ofOrder(order.id) }
   const outcome = decidePayment(known, evidence, at)
-  const settlement = settle(known, outcome, at)
+  const settlement = await withShipping(tx, order, settle(known, outcome, at))
   if (outcome.kind === 'paid') ports.meter.count('payment_paid_total', { by: evidence.kind })
   const written = await write(tx, ports, { order, payment }, settlement, at)
+  if (outcome.kind === 'paid') {
+    const about = { kind: 'paid', subject: `order:${order.id}`, order: written.order } as const
+    await tellPerson(tx, ports, { ...about, outTradeNo: payment.outTradeNo }, at)
+  }
   if (outcome.kind === 'parked') await endByPolicy(tx, ports, outcome.parking, at)
   await noticeRefunds(tx, ports, written, evidence, at)
   return { outcome, ...written }
+}
+
+/** A paid order waits to be shipped, unless WeChat said that this app's orders do not. */
+async function withShipping(tx: Tx, { appid }: Order, settlement: Settlement): Promise<Settlement> {
+  if (settlement.order?.status !== 'paid') return settlement
+  const shippingStatus = await shippingOfPaid(tx, appid)
+  return { ...settlement, order: { ...settlement.order, shippingStatus } }
 }
 
 /** Money that came late or twice is revived or refunded by a job where the operator chose so. */

@@ -5,14 +5,16 @@ import {
   type RefundEvidence,
   type RefundOutcome,
 } from '../domain/decide-refund.ts'
+import type { Order } from '../domain/order.ts'
 import type { Refund } from '../domain/refund.ts'
 import { type RefundSettlement, settleRefund } from '../domain/settle-refund.ts'
 import type { Ports, Tx } from '../ports/index.ts'
 import type { EventType } from '../ports/tables/events.ts'
 import type { TaskKind } from '../ports/tables/tasks.ts'
 import { recordEvent } from './record-event.ts'
+import { tellPerson } from './tell-person.ts'
 
-export type RefundPorts = Pick<Ports, 'random' | 'meter'>
+export type RefundPorts = Pick<Ports, 'random' | 'meter' | 'parties'>
 
 /** How a refund is after a piece of evidence. */
 export interface AppliedRefund {
@@ -66,7 +68,9 @@ async function write(
   const refund = settlement.refund
     ? await tx.refunds.update(known.refund, settlement.refund)
     : known.refund
-  if (order && refundedTotalFen !== null) await tx.orders.update(order, { refundedTotalFen })
+  if (order && refundedTotalFen !== null) {
+    await refundOrder(tx, ports, { ...known, refund, order }, refundedTotalFen, at)
+  }
   // By id, like every other lock on products.
   const shelf = settlement.giveBack.toSorted((a, b) => (a.productId < b.productId ? -1 : 1))
   for (const { productId, quantity } of shelf) await tx.products.giveBack(productId, quantity)
@@ -76,6 +80,27 @@ async function write(
   if (parking) await openTask(tx, ports, parking, at)
   if (event) await recordRefund(tx, ports, event, refund, at)
   return refund
+}
+
+/** The sum on the order. When nothing of it is left, nothing has to be shipped any more. */
+async function refundOrder(
+  tx: Tx,
+  ports: RefundPorts,
+  { refund, receipt, order }: KnownRefund & { readonly order: Order },
+  refundedTotalFen: Order['refundedTotalFen'],
+  at: Instant,
+): Promise<void> {
+  const isOver = refundedTotalFen === order.totalFen && order.shippingStatus === 'to_ship'
+  const rest = isOver ? ({ shippingStatus: 'not_required' } as const) : {}
+  const after = await tx.orders.update(order, { refundedTotalFen, ...rest })
+  if (isOver) {
+    const about = { kinds: ['shipping_overdue'], field: 'order_id', value: order.id } as const
+    await tx.tasks.resolveAbout(about, 'refunded', at)
+  }
+  const { amountFen: refundFen, reason: refundReason } = refund
+  const about = { kind: 'refunded', subject: `refund:${refund.id}`, order: after } as const
+  const more = { refundFen, refundReason }
+  await tellPerson(tx, ports, { ...about, outTradeNo: receipt.outTradeNo, more }, at)
 }
 
 const refundTasks: readonly TaskKind[] = [
@@ -114,7 +139,7 @@ async function endTasks(
 /** A task that is open until somebody or something ends it; once for each (kind, subject). */
 export async function openTask(
   tx: Tx,
-  { random, meter }: RefundPorts,
+  { random, meter }: Pick<Ports, 'random' | 'meter'>,
   task: {
     readonly kind: TaskKind
     readonly subject: string

@@ -3,11 +3,12 @@
 // claimed before WeChat is asked; the person's own openid goes with it, so that a code of
 // another person is refused by WeChat; the number is sealed before it is stored.
 // A crash after the claim burns the code: the person taps the button again.
-import { type Appid, type MiniAdvice, miniAdvice, type Openid } from '@minitill/protocol/model'
+import { type MiniAdvice, miniAdvice } from '@minitill/protocol/model'
 import { isPhoneOurs, maskPhone } from '../domain/account.ts'
-import type { Answer, PhoneAnswer, Ports } from '../ports/index.ts'
+import type { PhoneAnswer, Ports } from '../ports/index.ts'
 import { sha256Hex } from './hash.ts'
-import { type SharedToken, sharedToken } from './keep-token.ts'
+import { sharedToken } from './keep-token.ts'
+import { askRenewing } from './mini-call.ts'
 import { call, commit } from './phase.ts'
 import type { Caller } from './who-am-i.ts'
 
@@ -18,6 +19,8 @@ export type BindPhoneResult =
   | { readonly kind: 'not_ours' }
   | { readonly kind: 'refused'; readonly advice: MiniAdvice }
   | { readonly kind: 'silence' }
+
+type PhoneOfPerson = Exclude<PhoneAnswer, { kind: 'refused' }>
 
 export async function bindPhone(
   ports: Ports,
@@ -36,10 +39,15 @@ export async function bindPhone(
     tx.accounts.claimCode({ codeHash, kind: 'phone', appid, at }),
   )
   if (!claimed) return { kind: 'code_used' }
-  const answer = await askForPhone(ports, { appid, code, openid: identity.openid }, token)
-  if ('kind' in answer) return answer
+  const ask = (accessToken: string) =>
+    call(ports, 'bind-phone/phone', () =>
+      ports.wechatMini.phoneNumber(appid, accessToken, code, identity.openid),
+    )
+  const answer = await askRenewing<PhoneOfPerson>(ports, { appid, api: 'phone', ask }, token)
   if (answer.got === 'silence') return { kind: 'silence' }
-  if (answer.value.kind === 'refused') return refused(ports, 'phone', answer.value.errcode)
+  if (answer.got === 'refused') {
+    return refused(ports, answer.about === 'token' ? 'token' : 'phone', answer.errcode)
+  }
   const { purePhoneNumber, countryCode, watermark } = answer.value
   // A statement for another app, or an old one, says nothing about this person now.
   if (!isPhoneOurs(watermark, appid, ports.clock.now())) return { kind: 'not_ours' }
@@ -49,31 +57,6 @@ export async function bindPhone(
     tx.accounts.bindPhone(caller.account.id, sealed, masked),
   )
   return { kind: 'bound', masked }
-}
-
-interface PhoneQuestion {
-  readonly appid: Appid
-  readonly code: string
-  readonly openid: Openid
-}
-
-/** A token that WeChat rejects is renewed once, and the question repeated once. */
-async function askForPhone(
-  ports: Ports,
-  { appid, code, openid }: PhoneQuestion,
-  token: SharedToken,
-): Promise<Answer<PhoneAnswer> | BindPhoneResult> {
-  const ask = (accessToken: string) =>
-    call(ports, 'bind-phone/phone', () =>
-      ports.wechatMini.phoneNumber(appid, accessToken, code, openid),
-    )
-  const answer = await ask(token.accessToken)
-  if (answer.got === 'silence' || answer.value.kind !== 'refused') return answer
-  if (!miniAdvice('phone', answer.value.errcode).refreshToken) return answer
-  const renewed = await sharedToken(ports, appid, token.version)
-  if (renewed.kind === 'silence') return renewed
-  if (renewed.kind === 'refused') return refused(ports, 'token', renewed.errcode)
-  return await ask(renewed.accessToken)
 }
 
 /** The same errcode may mean two things: 40001 is a dead token here, a wrong secret there. */

@@ -11,7 +11,7 @@ import type { Payment } from '../domain/payment.ts'
 import { isSettled, type Receipt, type Refund } from '../domain/refund.ts'
 import { nextRefundAsk } from '../domain/refund-rhythm.ts'
 import type { Ports, Tx } from '../ports/index.ts'
-import { applyRefundEvidence, openTask } from './apply-refund.ts'
+import { applyRefundEvidence, openTask, type RefundPorts } from './apply-refund.ts'
 import { emptyReceipt, emptyRefund, receiptOfSale, startChain } from './open-refund.ts'
 
 /** An authentic statement about a refund whose number is not stored here. */
@@ -36,7 +36,7 @@ export type Booked = 'applied' | 'parked' | 'foreign'
  */
 export async function bookExternal(
   tx: Tx,
-  ports: Pick<Ports, 'random' | 'meter' | 'policy'>,
+  ports: Pick<Ports, 'random' | 'meter' | 'policy' | 'parties'>,
   external: ExternalRefund,
   at: Instant,
 ): Promise<Booked> {
@@ -127,7 +127,7 @@ export async function receiptOfSuspense(
  */
 async function makeRoom(
   tx: Tx,
-  ports: Pick<Ports, 'random' | 'meter'>,
+  ports: RefundPorts,
   receipt: Receipt,
   amountFen: number,
   at: Instant,

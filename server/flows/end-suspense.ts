@@ -14,10 +14,12 @@ import type { Receipt } from '../domain/refund.ts'
 import type { JobResult, Ports, Tx } from '../ports/index.ts'
 import type { Task } from '../ports/tables/tasks.ts'
 import { moneyTasks } from './apply-refund.ts'
+import { shippingOfPaid } from './apply-shipping.ts'
 import { receiptOfSuspense } from './book-external.ts'
 import { openRefund } from './open-refund.ts'
 import { commit } from './phase.ts'
 import { recordEvent } from './record-event.ts'
+import { tellPerson } from './tell-person.ts'
 
 /** An order that may still be paid by another number: its end is looked at again so much later. */
 const waitMs = 60_000
@@ -103,14 +105,17 @@ export async function revive(tx: Tx, ports: Ports, money: Money, at: Instant): P
 
 async function bookRevived(
   tx: Tx,
-  { random, meter }: Ports,
+  ports: Ports,
   { task, payment, order, transactionId }: Money & { payment: Payment; order: Order },
   at: Instant,
 ): Promise<void> {
+  const { random, meter } = ports
   const paidAtMs = task.createdAtMs
   const settled = { status: 'paid', transactionId, paidAtMs, closedAtMs: null } as const
   await tx.payments.update(payment, settled)
-  await tx.orders.update(order, { status: 'paid', paidAtMs, stockHeld: false })
+  const shippingStatus = await shippingOfPaid(tx, order.appid)
+  const paid = { status: 'paid', paidAtMs, stockHeld: false, shippingStatus } as const
+  const revivedOrder = await tx.orders.update(order, paid)
   await tx.ledger.append({
     id: random.id('entry'),
     subject: `payment:${payment.id}`,
@@ -142,6 +147,8 @@ async function bookRevived(
       createdAtMs: at,
     },
   )
+  const about = { kind: 'paid', subject: `order:${id}`, order: revivedOrder } as const
+  await tellPerson(tx, ports, { ...about, outTradeNo: payment.outTradeNo }, at)
   meter.count('payment_paid_total', { by: 'revival' })
 }
 

@@ -2,6 +2,7 @@ import type { Instant } from '@minitill/protocol/model'
 import type { Order, OrderStatus } from '../domain/order.ts'
 import type { Payment } from '../domain/payment.ts'
 import type { Product } from '../domain/product.ts'
+import type { Shipment } from '../domain/shipment.ts'
 import type { Ports, Reads } from '../ports/index.ts'
 import type { Balance, BalanceFilter } from '../ports/tables/ledger.ts'
 import type { Task } from '../ports/tables/tasks.ts'
@@ -71,4 +72,13 @@ export async function readBalances(
   filter: BalanceFilter,
 ): Promise<readonly Balance[]> {
   return await ports.store.read.ledger.balances(filter)
+}
+
+/** Everything that was said to have left, by sequence; null when there is no such order. */
+export async function readShipments(
+  ports: Reading,
+  orderId: string,
+): Promise<readonly Shipment[] | null> {
+  const { orders, shipments } = ports.store.read
+  return (await orders.byId(orderId)) && (await shipments.ofOrder(orderId))
 }

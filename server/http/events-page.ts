@@ -9,6 +9,12 @@ const meanings: Readonly<Record<EventType, readonly [en: string, zh: string]>> =
     'Closed at WeChat, then here; the stock is back.',
     '已在微信与本地关单，库存已归还。',
   ],
+  'order.shipped': ['WeChat was told that all parcels left.', '已向微信录入全部发货信息。'],
+  'order.received': [
+    'The receipt is confirmed, by the person or by time.',
+    '已确认收货（用户或系统）。',
+  ],
+  'order.settled': ['The money is the merchant’s.', '资金已结算给商户。'],
   'payment.parked': ['Money or a message waits for a person.', '有款项或消息等待人工处理。'],
   'refund.created': ['A refund was taken on; it is not done yet.', '已受理退款，尚未完成。'],
   'refund.succeeded': ['The money is back with the payer.', '退款已到账。'],

@@ -1,3 +1,5 @@
+import { shippingErrors } from './registry-shipping.ts'
+
 /** One sentence in both languages of the product. */
 export interface Text {
   readonly en: string
@@ -190,6 +192,7 @@ export const errorRegistry = {
     ),
     remedy: text('Refund it, revive the order, or keep it.', '请选择退款、恢复订单或入账。'),
   },
+  ...shippingErrors,
   wechat_refused: {
     status: 409,
     title: text('WeChat refused', '微信支付拒绝'),

@@ -1,5 +1,7 @@
+import type { Appid } from '@minitill/protocol/model'
 import { partiesOf } from '../adapters/parties/index.ts'
 import { noPoints } from '../adapters/points/index.ts'
+import { openPushes } from '../adapters/pushes/index.ts'
 import { systemRandom } from '../adapters/random/index.ts'
 import { aesSeal } from '../adapters/seal/index.ts'
 import { openSessions } from '../adapters/sessions/index.ts'
@@ -55,6 +57,7 @@ export function openPorts(
     parties: parties(settings),
     points,
     policy: policy(settings),
+    pushes: openPushes(pushSecrets(settings), clock),
     random,
     seal: aesSeal(settings.sealKeys.map((key) => key.reveal())),
     sender,
@@ -83,11 +86,22 @@ function openMini(settings: Settings, meter: Meter) {
   )
 }
 
+function pushSecrets({ apps }: Settings) {
+  const known = new Map(apps.map((app) => [app.appid, app]))
+  return (appid: Appid) => ({
+    token: known.get(appid)?.messageToken?.reveal() ?? null,
+    aesKey: known.get(appid)?.messageAesKey?.reveal() ?? null,
+  })
+}
+
 function parties(settings: Settings) {
   const [first, ...others] = settings.apps.map((app) => app.appid)
   if (first === undefined) throw new Error('settings without an app passed their check')
   const merchants = settings.merchants.map(({ appids, pay }) => ({ appids, mchid: pay.mchid }))
-  return partiesOf({ appids: [first, ...others], merchants, publicUrl: settings.publicUrl })
+  const templates = new Map(settings.apps.map((app) => [app.appid, app.messages]))
+  const messages = (appid: Appid) => templates.get(appid) ?? {}
+  const appids = [first, ...others] as const
+  return partiesOf({ appids: [...appids], merchants, publicUrl: settings.publicUrl, messages })
 }
 
 function policy(settings: Settings): Policy {

@@ -1,11 +1,17 @@
 import { applyNotification } from '../flows/apply-notification.ts'
+import { applyPush } from '../flows/apply-push.ts'
+import { askManaged } from '../flows/ask-managed.ts'
 import { askInRhythm } from '../flows/ask-wechat.ts'
 import { carryRefund } from '../flows/carry-refund.ts'
 import { closeInTime } from '../flows/close-order.ts'
 import { deliverEvent } from '../flows/deliver-event.ts'
 import { endSuspense } from '../flows/end-suspense.ts'
+import { followShipment } from '../flows/follow-shipment.ts'
 import { refreshKeys } from '../flows/refresh-keys.ts'
+import { sendMessage } from '../flows/send-message.ts'
 import { sweep } from '../flows/sweep.ts'
+import { uploadShipment } from '../flows/upload-shipment.ts'
+import { watchShipping } from '../flows/watch-shipping.ts'
 import type { Claim, JobHandlers, Ports } from '../ports/index.ts'
 
 type Data = Claim['data']
@@ -34,7 +40,32 @@ export function jobHandlers(ports: Ports, parts: SweepParts): JobHandlers {
     'end-suspense': async (data) => await endSuspense(ports, { taskId: textOf(data, 'task_id') }),
     'refresh-platform-keys': async (data) =>
       await refreshKeys(ports, { mchid: textOf(data, 'mchid'), once: data['once'] === 1 }),
+    ...shippingHandlers(ports),
     sweep: async () => await sweep(ports, parts),
+  }
+}
+
+type ShippingQueue =
+  | 'apply-push'
+  | 'ask-managed'
+  | 'follow-shipment'
+  | 'send-message'
+  | 'upload-shipment'
+  | 'watch-shipping'
+
+function shippingHandlers(ports: Ports): Pick<JobHandlers, ShippingQueue> {
+  return {
+    'apply-push': async (data) => await applyPush(ports, { pushId: textOf(data, 'push_id') }),
+    'ask-managed': async (data) => await askManaged(ports, { appid: textOf(data, 'key') }),
+    'follow-shipment': async (data) => {
+      const [orderId, since] = [textOf(data, 'order_id'), numberOf(data, 'since')]
+      return await followShipment(ports, { orderId, since })
+    },
+    'send-message': async (data) =>
+      await sendMessage(ports, { messageId: textOf(data, 'message_id') }),
+    'upload-shipment': async (data) =>
+      await uploadShipment(ports, { shipmentId: textOf(data, 'shipment_id') }),
+    'watch-shipping': async () => await watchShipping(ports),
   }
 }
 

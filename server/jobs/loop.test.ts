@@ -30,7 +30,13 @@ function bench(work: (claim: Claim['data']) => Promise<JobResult>, attempt = 1) 
     'end-suspense': async (): Promise<JobResult> => 'done',
     'close-order': idle,
     'refresh-platform-keys': idle,
+    'apply-push': idle,
+    'ask-managed': idle,
+    'follow-shipment': idle,
+    'send-message': idle,
     sweep: idle,
+    'upload-shipment': idle,
+    'watch-shipping': idle,
   }
   const quiet = { info: () => {}, warn: () => {}, error: () => {} }
   // A clock whose sleep never ends: only hints make the loop look, so no test waits for time.

@@ -12,6 +12,13 @@ const counters: Readonly<Record<CounterName, { help: string; labels: readonly st
     help: 'Events sent to the merchant’s systems, by what they said.',
     labels: ['type', 'said'],
   },
+  push_total: { help: 'Pushed messages taken.', labels: ['event'] },
+  push_refused_total: { help: 'Pushed messages refused, by reason.', labels: ['reason'] },
+  shipment_total: { help: 'Shipments that ended, by how.', labels: ['status'] },
+  person_message_total: {
+    help: 'Subscribe messages, by what they tell and how they ended.',
+    labels: ['kind', 'status'],
+  },
   payment_parked_total: { help: 'Money put into suspense.', labels: ['kind'] },
   notification_total: { help: 'Verified notifications stored.', labels: ['place'] },
   notification_refused_total: { help: 'Messages refused, by reason.', labels: ['reason'] },

@@ -3,6 +3,7 @@ import type { Log, Meter } from './log.ts'
 import type { Notices } from './notices.ts'
 import type { Parties, Policy } from './parties.ts'
 import type { Points } from './points.ts'
+import type { Pushes } from './pushes.ts'
 import type { Random } from './random.ts'
 import type { Seal } from './seal.ts'
 import type { Sender } from './sender.ts'
@@ -23,6 +24,7 @@ export interface Ports {
   readonly parties: Parties
   readonly points: Points
   readonly policy: Policy
+  readonly pushes: Pushes
   readonly random: Random
   readonly seal: Seal
   readonly sender: Sender
@@ -40,6 +42,7 @@ export type * from './log.ts'
 export type * from './notices.ts'
 export type * from './parties.ts'
 export type * from './points.ts'
+export type * from './pushes.ts'
 export type * from './random.ts'
 export type * from './seal.ts'
 export type * from './sender.ts'

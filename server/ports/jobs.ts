@@ -3,13 +3,19 @@ import type { Instant } from '@minitill/protocol/model'
 /** Work that outlives a request. One queue a kind of work; a handler calls one flow. */
 export type Queue =
   | 'apply-notification'
+  | 'apply-push'
+  | 'ask-managed'
   | 'ask-wechat'
   | 'carry-refund'
   | 'close-order'
   | 'deliver-event'
   | 'end-suspense'
+  | 'follow-shipment'
   | 'refresh-platform-keys'
+  | 'send-message'
   | 'sweep'
+  | 'upload-shipment'
+  | 'watch-shipping'
 
 export interface Job {
   readonly queue: Queue

@@ -1,9 +1,12 @@
 import type { Appid, Mchid } from '@minitill/protocol/model'
+import type { MessageTemplates } from '../domain/person-message.ts'
 import type { SessionPolicy } from '../domain/session.ts'
 
 /** A mini program of ours, without its secret. */
 export interface App {
   readonly appid: Appid
+  /** Subscribe messages, where the operator has templates for them. */
+  readonly messages?: MessageTemplates
 }
 
 /** A merchant of ours, without its keys. */
@@ -20,6 +23,7 @@ export interface Merchant {
 export interface Parties {
   readonly defaultAppid: Appid
   app(appid: string): App | null
+  readonly appids: readonly Appid[]
   readonly mchids: readonly Mchid[]
   merchant(mchid: string): Merchant | null
   /** The merchant that collects for this app. */

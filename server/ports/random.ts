@@ -10,6 +10,9 @@ export type IdKind =
   | 'endpoint'
   | 'receipt'
   | 'refund'
+  | 'shipment'
+  | 'push'
+  | 'message'
   | 'request'
 
 /** The only source of chance. */

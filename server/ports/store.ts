@@ -5,11 +5,13 @@ import type { EventReads, EventWrites } from './tables/events.ts'
 import type { IdempotencyReads, IdempotencyWrites } from './tables/idempotency.ts'
 import type { InboxReads, InboxWrites } from './tables/inbox.ts'
 import type { LedgerReads, LedgerWrites } from './tables/ledger.ts'
+import type { MessageReads, MessageWrites } from './tables/messages.ts'
 import type { OrderReads, OrderWrites } from './tables/orders.ts'
 import type { PaymentReads, PaymentWrites } from './tables/payments.ts'
 import type { PlatformKeys, PlatformKeyWrites } from './tables/platform-keys.ts'
 import type { ProductReads, ProductWrites } from './tables/products.ts'
 import type { ReceiptReads, ReceiptWrites, RefundReads, RefundWrites } from './tables/refunds.ts'
+import type { ShipmentReads, ShipmentWrites } from './tables/shipments.ts'
 import type { TaskReads, TaskWrites } from './tables/tasks.ts'
 import type { TokenReads, TokenWrites } from './tables/tokens.ts'
 
@@ -26,6 +28,8 @@ export interface Reads {
   readonly products: ProductReads
   readonly receipts: ReceiptReads
   readonly refunds: RefundReads
+  readonly messages: MessageReads
+  readonly shipments: ShipmentReads
   readonly tasks: TaskReads
   readonly tokens: TokenReads
 }
@@ -45,6 +49,8 @@ export interface Tx {
   readonly products: ProductReads & ProductWrites
   readonly receipts: ReceiptReads & ReceiptWrites
   readonly refunds: RefundReads & RefundWrites
+  readonly messages: MessageReads & MessageWrites
+  readonly shipments: ShipmentReads & ShipmentWrites
   readonly tasks: TaskReads & TaskWrites
   readonly tokens: TokenReads & TokenWrites
 }

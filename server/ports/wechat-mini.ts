@@ -1,4 +1,5 @@
-import type { Appid, Instant, Openid, Unionid } from '@minitill/protocol/model'
+import type { Appid, Instant, Openid, TransactionId, Unionid } from '@minitill/protocol/model'
+import type { ShippingTold } from '../domain/shipment.ts'
 import type { Answer } from './answer.ts'
 
 /** A login code swapped at code2Session, or WeChat's refusal of it. */
@@ -26,8 +27,29 @@ export type TokenAnswer =
   | { readonly kind: 'token'; readonly accessToken: string; readonly expiresInSeconds: number }
   | { readonly kind: 'refused'; readonly errcode: number }
 
+/** What was said to a call that only does something. */
+export type DoneAnswer =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'refused'; readonly errcode: number }
+
+export type ShippingAnswer =
+  | { readonly kind: 'order'; readonly order: ShippingTold }
+  | { readonly kind: 'refused'; readonly errcode: number }
+
+export type ManagedAnswer =
+  | { readonly kind: 'managed'; readonly managed: boolean }
+  | { readonly kind: 'refused'; readonly errcode: number }
+
+/** Shipping information and subscribe messages; the bodies are frozen JSON texts. */
+export interface WechatServices {
+  uploadShipping(accessToken: string, body: string): Promise<Answer<DoneAnswer>>
+  shippingOrder(accessToken: string, transactionId: TransactionId): Promise<Answer<ShippingAnswer>>
+  tradeManaged(accessToken: string, appid: Appid): Promise<Answer<ManagedAnswer>>
+  sendMessage(accessToken: string, body: string): Promise<Answer<DoneAnswer>>
+}
+
 /** api.weixin.qq.com. Every number is an errcode of WeChat's global table. */
-export interface WechatMini {
+export interface WechatMini extends WechatServices {
   exchangeCode(appid: Appid, code: string): Promise<Answer<CodeExchange>>
   /** stable_token; `force` kills the previous token (at most 20 a day and 30 s apart). */
   stableToken(appid: Appid, force: boolean): Promise<Answer<TokenAnswer>>

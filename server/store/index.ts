@@ -7,12 +7,14 @@ import { events } from './events.ts'
 import { idempotency } from './idempotency.ts'
 import { inbox } from './inbox.ts'
 import { ledger } from './ledger.ts'
+import { messages } from './messages.ts'
 import { orders } from './orders.ts'
 import { payments } from './payments.ts'
 import { platformKeys } from './platform-keys.ts'
 import { products } from './products.ts'
 import { receipts, refunds } from './refunds.ts'
 import type { Schema } from './schema.ts'
+import { shipments } from './shipments.ts'
 import { tasks } from './tasks.ts'
 import { tokens } from './tokens.ts'
 
@@ -46,6 +48,8 @@ function tables(db: Handle): Omit<Tx, 'jobs'> & Reads {
     products: products(db),
     receipts: receipts(db),
     refunds: refunds(db),
+    messages: messages(db),
+    shipments: shipments(db),
     tasks: tasks(db),
     tokens: tokens(db),
   }

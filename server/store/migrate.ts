@@ -4,6 +4,7 @@ import * as base from './migrations/0001-base.ts'
 import * as refunds from './migrations/0002-refunds.ts'
 import * as webhooks from './migrations/0003-webhooks.ts'
 import * as sealedLedger from './migrations/0004-ledger.ts'
+import * as shipping from './migrations/0006-shipping.ts'
 
 /** In order, for ever: a released migration is never edited, only followed. */
 const migrations: ReadonlyArray<{ name: string; sql: string }> = [
@@ -11,6 +12,7 @@ const migrations: ReadonlyArray<{ name: string; sql: string }> = [
   refunds,
   webhooks,
   sealedLedger,
+  shipping,
 ]
 
 /** Any constant will do; it only has to be ours. */

@@ -1,6 +1,12 @@
 import type { Fen, Instant } from '@minitill/protocol/model'
 import type { EntryTable, LivePromiseTable, SealEntryTable, SealTable } from './schema-ledger.ts'
 import type { ReceiptTable, RefundTable } from './schema-refunds.ts'
+import type {
+  ManagementTable,
+  PersonMessageTable,
+  PushMessageTable,
+  ShipmentTable,
+} from './schema-shipping.ts'
 import type { DeliveryTable, EndpointTable } from './schema-webhooks.ts'
 
 /** Our tables as Kysely sees them: int8 comes back as a safe integer, jsonb parsed. */
@@ -28,6 +34,10 @@ export interface Schema {
   refund: RefundTable
   webhook_endpoint: EndpointTable
   webhook_delivery: DeliveryTable
+  shipment: ShipmentTable
+  trade_management: ManagementTable
+  push_message: PushMessageTable
+  person_message: PersonMessageTable
   task: TaskTable
   platform_key: PlatformKeyTable
   platform_key_refresh: { mchid: string; asked_at_ms: Instant }

@@ -41,7 +41,7 @@ test('an order is placed, paid in the cashier, and the notification makes it pai
   const cashier = await person.cashier(payment)
   expect(cashier.json).toMatchObject({ errMsg: 'requestPayment:ok', trade_state: 'SUCCESS' })
   const paid = await person.untilStatus(id, 'paid', 3_000)
-  expect(paid).toMatchObject({ total: 1980, refunded_total: 0, shipping_status: 'not_required' })
+  expect(paid).toMatchObject({ total: 1980, refunded_total: 0, shipping_status: 'to_ship' })
   expect(paid.transaction_id).toMatch(/^42/)
   expect(await one('SELECT status FROM inbox')).toEqual({ status: 'applied' })
   expect(await balances()).toMatchObject({ sales: -1980, wechat_receivable: 1980 })

@@ -128,6 +128,7 @@ function quietPorts() {
     meter: { count: () => {} },
     points: noPoints,
     notices: unused<Ports['notices']>('notices'),
+    pushes: unused<Ports['pushes']>('pushes'),
     seal: unused<Ports['seal']>('seal'),
     sender: silentSender(),
     sessions: unused<Ports['sessions']>('sessions'),

@@ -58,6 +58,7 @@ function instance(db: Database, clock: ManualClock, seed: string): Omit<Ports, '
     parties: testParties,
     points: { reach: async () => {} },
     policy: testPolicy,
+    pushes: { isGenuine: () => false, open: () => ({ ok: false, reason: 'not_configured' }) },
     random: seededRandom(seed),
     seal: aesSeal([Buffer.alloc(32, 7)]),
     sender: silentSender(),
@@ -97,6 +98,7 @@ const merchant: Merchant = {
 
 export const testParties: Parties = {
   defaultAppid: appid,
+  appids: [appid, otherAppid],
   mchids: [merchant.mchid],
   app: (given) => {
     const found = merchant.appids.find((one) => one === given)

@@ -3,6 +3,8 @@ import {
   type Answer,
   answer,
   type CodeExchange,
+  type DoneAnswer,
+  type ManagedAnswer,
   type PhoneAnswer,
   type TokenAnswer,
   type WechatMini,
@@ -37,6 +39,26 @@ export class ScriptedMini implements WechatMini {
   ): Promise<Answer<PhoneAnswer>> {
     this.asked.push(`getuserphonenumber ${accessToken}`)
     return await this.onPhone(accessToken, code)
+  }
+
+  async uploadShipping(accessToken: string): Promise<Answer<DoneAnswer>> {
+    this.asked.push(`upload_shipping_info ${accessToken}`)
+    return answer({ kind: 'done' })
+  }
+
+  async shippingOrder(_accessToken: string, transactionId: string) {
+    this.asked.push(`get_order ${transactionId}`)
+    return refusal(10060001)
+  }
+
+  async tradeManaged(_accessToken: string, appid: Appid): Promise<Answer<ManagedAnswer>> {
+    this.asked.push(`is_trade_managed ${appid}`)
+    return answer({ kind: 'managed', managed: true })
+  }
+
+  async sendMessage(accessToken: string): Promise<Answer<DoneAnswer>> {
+    this.asked.push(`subscribe_message ${accessToken}`)
+    return answer({ kind: 'done' })
   }
 
   times(call: string): number {

@@ -23,6 +23,11 @@ export class Shopper {
     return new Shopper(pair, session.json.token, person.id)
   }
 
+  /** The person's id at WeChat. */
+  get id(): string {
+    return this.#person
+  }
+
   headers(more: Record<string, string> = {}): Record<string, string> {
     return { authorization: `Bearer ${this.#token}`, ...more }
   }

@@ -3,6 +3,7 @@ import { type EmbeddedDatabase, openEmbedded } from '../../server/store/embedded
 import { type Child, isRunning, startChild, stopChild } from './child.ts'
 import { writeEnvironment } from './environment.ts'
 import { stalePages } from './pages.ts'
+import { configurePush } from './push.ts'
 import { needPort, reachable, waitReady } from './ready.ts'
 import { programPath, type Rooms } from './rooms.ts'
 import { type Environment, type PairSettings, StartError } from './settings.ts'
@@ -84,6 +85,8 @@ export class Pair {
       MINITILL_PORT: String(serverPort),
       DATABASE_URL: database,
     })
+    const trouble = await configurePush(simulator, server, seed)
+    if (trouble !== null) say(trouble)
     if (this.#database !== null) say(`database     ${this.#database.place}`)
     say(`keys         ${path}`)
     if (proxyPort !== 0)

@@ -22,13 +22,19 @@ interface QueueSettings {
  */
 export const queues: Readonly<Record<Queue, QueueSettings>> = {
   'apply-notification': { expireInSeconds: 60, policy: 'standard' },
+  'apply-push': { expireInSeconds: 60, policy: 'standard' },
+  'ask-managed': { expireInSeconds: 60, policy: 'exclusive' },
   'ask-wechat': { expireInSeconds: 60, policy: 'standard' },
   'carry-refund': { expireInSeconds: 60, policy: 'standard' },
   'close-order': { expireInSeconds: 60, policy: 'standard' },
   'deliver-event': { expireInSeconds: 60, policy: 'standard' },
   'end-suspense': { expireInSeconds: 60, policy: 'standard' },
+  'follow-shipment': { expireInSeconds: 60, policy: 'standard' },
   'refresh-platform-keys': { expireInSeconds: 60, policy: 'exclusive' },
+  'send-message': { expireInSeconds: 60, policy: 'standard' },
   sweep: { expireInSeconds: 300, policy: 'exclusive' },
+  'upload-shipment': { expireInSeconds: 60, policy: 'standard' },
+  'watch-shipping': { expireInSeconds: 300, policy: 'exclusive' },
 }
 
 const tenYearsSeconds = 10 * 365 * 24 * 3600

@@ -1,4 +1,5 @@
 import type { Appid, Mchid } from '@minitill/protocol/model'
+import type { MessageTemplates } from '../../domain/person-message.ts'
 import type { Merchant, Parties } from '../../ports/index.ts'
 
 export interface PartyList {
@@ -6,6 +7,7 @@ export interface PartyList {
   readonly appids: readonly [Appid, ...Appid[]]
   readonly merchants: ReadonlyArray<{ readonly mchid: Mchid; readonly appids: readonly Appid[] }>
   readonly publicUrl: string
+  readonly messages?: (appid: Appid) => MessageTemplates
 }
 
 /** Who we are, from the settings. @throws Error when an app has no merchant (settings check it) */
@@ -22,8 +24,9 @@ export function partiesOf(list: PartyList): Parties {
     defaultAppid,
     app: (appid) => {
       const found = list.appids.find((known) => known === appid)
-      return found === undefined ? null : { appid: found }
+      return found === undefined ? null : { appid: found, messages: list.messages?.(found) ?? {} }
     },
+    appids: list.appids,
     mchids: merchants.map((merchant) => merchant.mchid),
     merchant: (mchid) => merchants.find((known) => known.mchid === mchid) ?? null,
     merchantOf: (appid) => {

@@ -12,6 +12,9 @@ const prefixes: Readonly<Record<IdKind, string>> = {
   endpoint: 'whe',
   receipt: 'rcp',
   refund: 'rfd',
+  shipment: 'shp',
+  push: 'psh',
+  message: 'msg',
   request: 'req',
 }
 

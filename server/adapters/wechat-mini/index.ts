@@ -7,8 +7,9 @@ import {
   parsePhoneInfo,
 } from '@minitill/protocol/model'
 import { Pool } from 'undici'
-import type { Answer, Points, WechatMini } from '../../ports/index.ts'
+import type { Answer, Points, WechatMini, WechatServices } from '../../ports/index.ts'
 import { silence } from '../../ports/index.ts'
+import { serviceCalls } from './services.ts'
 
 export interface WechatMiniSettings {
   /** https://api.weixin.qq.com, or in development the simulator. */
@@ -23,12 +24,13 @@ export interface WechatMiniParts {
   readonly seen: (name: string, outcome: string) => void
 }
 
-interface Exchange {
+export interface Exchange {
   readonly name: string
   readonly method: 'GET' | 'POST'
   readonly path: string
   readonly query: Readonly<Record<string, string>>
-  readonly body?: Readonly<Record<string, unknown>>
+  /** The JSON text that is sent. */
+  readonly body?: string
   /** The crash point between the sent bytes and the answer. */
   readonly point: string
 }
@@ -54,13 +56,14 @@ export function openWechatMini(
     exchangeWith(pool, parts, exchange, read)
   return {
     ...calls(settings, ask),
+    ...serviceCalls(ask),
     close: () => pool.close(),
   }
 }
 
-type Ask = <T>(exchange: Exchange, read: (json: unknown) => T) => Promise<Answer<T>>
+export type Ask = <T>(exchange: Exchange, read: (json: unknown) => T) => Promise<Answer<T>>
 
-function calls(settings: WechatMiniSettings, ask: Ask): WechatMini {
+function calls(settings: WechatMiniSettings, ask: Ask): Omit<WechatMini, keyof WechatServices> {
   return {
     exchangeCode: (appid, code) => {
       const secret = settings.secretOf(appid)
@@ -71,7 +74,8 @@ function calls(settings: WechatMiniSettings, ask: Ask): WechatMini {
     },
     stableToken: (appid, force) => {
       const secret = settings.secretOf(appid)
-      const body = { grant_type: 'client_credential', appid, secret, force_refresh: force }
+      const fields = { grant_type: 'client_credential', appid, secret, force_refresh: force }
+      const body = JSON.stringify(fields)
       const path = '/cgi-bin/stable_token'
       const point = 'keep-token/token/sent-no-answer'
       return ask({ name: 'stable_token', method: 'POST', path, query: {}, body, point }, readToken)
@@ -81,13 +85,13 @@ function calls(settings: WechatMiniSettings, ask: Ask): WechatMini {
       const path = '/wxa/business/getuserphonenumber'
       const point = 'bind-phone/phone/sent-no-answer'
       const name = 'getuserphonenumber'
-      const body = { code, openid }
+      const body = JSON.stringify({ code, openid })
       return ask({ name, method: 'POST', path, query, body, point }, readPhone)
     },
   }
 }
 
-const refused = (error: MiniError) => ({ kind: 'refused', errcode: error.errcode }) as const
+export const refused = (error: MiniError) => ({ kind: 'refused', errcode: error.errcode }) as const
 
 function readSession(json: unknown) {
   const read = parseCodeSession(json)
@@ -132,10 +136,9 @@ async function send(
   const search = new URLSearchParams(query).toString()
   const path = search === '' ? exchange.path : `${exchange.path}?${search}`
   const headers = body === undefined ? {} : { 'content-type': 'application/json' }
-  const sent = body === undefined ? null : JSON.stringify(body)
   try {
     const signal = AbortSignal.timeout(timeoutMs)
-    const reply = await pool.request({ method, path, headers, body: sent, signal })
+    const reply = await pool.request({ method, path, headers, body: body ?? null, signal })
     await parts.points.reach(exchange.point)
     // A redirect is not followed: the only WeChat is the one that we were told.
     if (reply.statusCode !== 200) {

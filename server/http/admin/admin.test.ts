@@ -29,7 +29,7 @@ async function openPorts(): Promise<Ports> {
     log: quiet,
     meter: { count: () => {} },
     points: { reach: async () => {} },
-    parties: { mchids: [], defaultAppid: 'wx0000000000000001' },
+    parties: { mchids: [], appids: [], defaultAppid: 'wx0000000000000001' },
     sessions: databaseSessions(db),
     store: openStore(db, () => ({ enqueue: async () => {} })),
   } as unknown as Ports

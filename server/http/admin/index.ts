@@ -4,6 +4,7 @@ import type { HttpParts } from '../parts.ts'
 import { createEndpoint } from './create-endpoint/route.ts'
 import { createRefund } from './create-refund/route.ts'
 import { createOperatorSession } from './create-session/route.ts'
+import { createShipment } from './create-shipment/route.ts'
 import { deleteEndpoint } from './delete-endpoint/route.ts'
 import { deleteOperatorSession } from './delete-session/route.ts'
 import { getOrderFile } from './get-order/route.ts'
@@ -14,6 +15,7 @@ import { listEvents } from './list-events/route.ts'
 import { listAllOrders } from './list-orders/route.ts'
 import { listAllProducts } from './list-products/route.ts'
 import { listRefunds } from './list-refunds/route.ts'
+import { listShipments } from './list-shipments/route.ts'
 import { listTasks } from './list-tasks/route.ts'
 import { putProduct } from './put-product/route.ts'
 import { resendEventRoute } from './resend-event/route.ts'
@@ -34,6 +36,8 @@ export const adminRoutes: ReadonlyArray<(ports: Ports, parts: HttpParts) => Fast
     listRefunds,
     getRefund,
     resolveRefundRoute,
+    createShipment,
+    listShipments,
     listTasks,
     resolveTaskRoute,
     listBalances,

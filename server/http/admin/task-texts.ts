@@ -108,4 +108,25 @@ export const taskTexts: Readonly<Record<TaskKind, { title: Text; advice: Text }>
       zh: '微信显示该订单存在非本系统发起的退款，将由次日账单确认并入账。',
     },
   },
+  shipping_refused: {
+    title: { en: 'WeChat will not take a shipment', zh: '微信拒绝发货信息' },
+    advice: {
+      en: 'Read the code below; correct what it names and ship the order again.',
+      zh: '请查看下方错误码，修正后重新提交发货。',
+    },
+  },
+  shipping_overdue: {
+    title: { en: 'An order should be shipped', zh: '订单即将超过发货时限' },
+    advice: {
+      en: 'WeChat wants it within 48 hours of the payment; the money stays frozen until then.',
+      zh: '微信要求支付后 48 小时内发货，发货前资金处于冻结状态。',
+    },
+  },
+  message_refused: {
+    title: { en: 'WeChat will not send a message', zh: '订阅消息发送失败' },
+    advice: {
+      en: 'Compare the template in MINITILL_CONFIG with the one on the mini program platform.',
+      zh: '请将 MINITILL_CONFIG 中的模板与小程序后台的模板核对。',
+    },
+  },
 }

@@ -18,6 +18,14 @@ const refund = z.object({
   external: z.boolean().describe('Made on the merchant platform or by WeChat, not through us.'),
 })
 
+const shipping = (status: 'shipped' | 'received' | 'settled') =>
+  z.object({
+    ...order,
+    status: z.literal('paid'),
+    shipping_status: z.literal(status),
+    transaction_id: z.string(),
+  })
+
 /** One schema a type. A field that is added is no new version; none is ever taken away. */
 export const eventData: Readonly<Record<EventType, z.ZodObject>> = {
   'order.created': z.object({
@@ -38,6 +46,9 @@ export const eventData: Readonly<Record<EventType, z.ZodObject>> = {
     status: z.literal('closed'),
     close_reason: z.enum(['cancelled', 'expired']),
   }),
+  'order.shipped': shipping('shipped'),
+  'order.received': shipping('received'),
+  'order.settled': shipping('settled'),
   'payment.parked': z.looseObject({
     kind: z.string().describe('The kind of the task that it became; docs/errors.md.'),
     subject: z.string(),

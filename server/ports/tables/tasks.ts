@@ -31,6 +31,9 @@ export type TaskKind =
   | 'refund_top_up'
   | 'refund_slow'
   | 'external_refund'
+  | 'shipping_refused'
+  | 'shipping_overdue'
+  | 'message_refused'
 
 export interface TaskReads {
   byId(taskId: string): Promise<Task | null>
@@ -45,7 +48,7 @@ export interface TaskReads {
 
 export interface TaskAbout {
   readonly kinds: readonly TaskKind[]
-  readonly field: 'refund' | 'transaction_id'
+  readonly field: 'refund' | 'transaction_id' | 'order_id'
   readonly value: string
 }
 

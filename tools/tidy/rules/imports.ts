@@ -19,7 +19,10 @@ const table: ReadonlyArray<{ from: RegExp; to: readonly string[] }> = [
   // main.ts alone knows everyone; instance/ is its parts, in a folder because of their size.
   { from: /^server\/instance\//, to: ['server/', 'protocol/'] },
   { from: /^server\/main\.ts$/, to: ['server/', 'protocol/'] },
-  { from: /^server\/config(\.ts|\/)/, to: ['server/config', 'server/ports/', 'protocol/'] },
+  {
+    from: /^server\/config(\.ts|\/)/,
+    to: ['server/config', 'server/domain/', 'server/ports/', 'protocol/'],
+  },
   { from: /^server\/domain\//, to: ['server/domain/', 'protocol/model/'] },
   { from: /^server\/ports\//, to: ['server/ports/', 'server/domain/', 'protocol/'] },
   {
