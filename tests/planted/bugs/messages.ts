@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the text of templates, not templates
 import type { Bug } from '../bug.ts'
 
 /** Notifications, events, webhooks and logins. */

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the text of templates, not templates
 import type { Bug } from '../bug.ts'
 
 /** Prices, stock and idempotency keys. */

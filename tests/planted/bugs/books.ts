@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the text of templates, not templates
 import type { Bug } from '../bug.ts'
 
 /** Ledger, suspense, fences, locks and jobs. */
@@ -251,7 +252,8 @@ export const bookBugs: readonly Bug[] = [
       {
         file: 'server/jobs/loop.ts',
         find: '    await giveBack(parts, claim, error)\n',
-        replace: '    if (claim.attempt > 1) await giveBack(parts, claim, error)\n    else await source.finish(claim)\n',
+        replace:
+          '    if (claim.attempt > 1) await giveBack(parts, claim, error)\n    else await source.finish(claim)\n',
       },
     ],
   },

@@ -113,7 +113,8 @@ export const closingBugs: readonly Bug[] = [
       {
         file: 'server/domain/decide-payment.ts',
         find: "return { kind: 'closed', orderToo: isOver(known.order, at) }",
-        replace: "return { kind: 'closed', orderToo: known.order.status === 'unpaid' || isOver(known.order, at) }",
+        replace:
+          "return { kind: 'closed', orderToo: known.order.status === 'unpaid' || isOver(known.order, at) }",
       },
     ],
   },

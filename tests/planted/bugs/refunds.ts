@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the text of templates, not templates
 import type { Bug } from '../bug.ts'
 
 /** Refunds: ours and those of others. */
@@ -119,7 +120,7 @@ export const refundBugs: readonly Bug[] = [
     edits: [
       {
         file: 'server/domain/refund-table.ts',
-        find: "  abnormal: {\n    ...wasAccepted,\n    processing: stay,\n",
+        find: '  abnormal: {\n    ...wasAccepted,\n    processing: stay,\n',
         replace: "  abnormal: {\n    ...wasAccepted,\n    processing: to('reapplied'),\n",
       },
     ],
@@ -204,7 +205,7 @@ export const refundBugs: readonly Bug[] = [
       },
       {
         file: 'server/domain/refund-table.ts',
-        find: "  abnormal: {\n    ...wasAccepted,\n",
+        find: '  abnormal: {\n    ...wasAccepted,\n',
         replace: "  abnormal: {\n    ...wasAccepted,\n    given_up: to('closed'),\n",
       },
     ],
@@ -221,96 +222,6 @@ export const refundBugs: readonly Bug[] = [
         file: 'server/domain/refund-rhythm.ts',
         find: 'export const quietMs = minute',
         replace: 'export const quietMs = 0 * minute',
-      },
-    ],
-  },
-  {
-    name: 'external-refund-not-counted',
-    area: 'refund',
-    promise: 'I-25',
-    kind: 'subtle',
-    says: 'A refund that others made is booked without a look at what of ours no longer fits.',
-    near: ['refund-stuck', 'refund-notices'],
-    edits: [
-      {
-        file: 'server/flows/book-external.ts',
-        find: '  for (const one of ours.toReversed()) {\n    if (room >= amountFen) break\n',
-        replace: '  for (const one of ours.toReversed()) {\n    if (room >= amountFen || room >= 0) break\n',
-      },
-    ],
-  },
-  {
-    name: 'external-refund-ignored',
-    area: 'refund',
-    promise: 'I-25',
-    kind: 'gross',
-    says: 'A refund that we did not start is counted as foreign.',
-    near: ['refund-stuck', 'refund-notices'],
-    edits: [
-      {
-        file: 'server/flows/book-external.ts',
-        find: '  if (!receipt) {\n',
-        replace: "  if (evidence.kind === 'notification') return 'foreign'\n  if (!receipt) {\n",
-      },
-    ],
-  },
-  {
-    name: 'oldest-gives-way',
-    area: 'refund',
-    promise: 'I-25',
-    kind: 'subtle',
-    says: 'When an external refund leaves too little, the oldest of ours is closed and not the newest.',
-    near: ['refund-stuck'],
-    edits: [
-      {
-        file: 'server/flows/book-external.ts',
-        find: '  for (const one of ours.toReversed()) {\n',
-        replace: '  for (const one of ours) {\n',
-      },
-    ],
-  },
-  {
-    name: 'refunds-without-a-gap',
-    area: 'refund',
-    promise: 'I-21',
-    kind: 'subtle',
-    says: 'Refund requests of one order are not a minute apart.',
-    near: ['refund'],
-    edits: [
-      {
-        file: 'server/store/refunds.ts',
-        find: "        .where('next_send_at_ms', '<=', at)\n",
-        replace: '',
-      },
-    ],
-  },
-  {
-    name: 'slow-refund-not-shown',
-    area: 'refund',
-    promise: 'I-38',
-    kind: 'subtle',
-    says: 'A refund that takes more than three days is shown to nobody.',
-    near: ['refund-stuck'],
-    edits: [
-      {
-        file: 'server/domain/refund-rhythm.ts',
-        find: 'export const slowAfterMs = 3 * day',
-        replace: 'export const slowAfterMs = 90 * day',
-      },
-    ],
-  },
-  {
-    name: 'pieces-return-with-each-refund',
-    area: 'refund',
-    promise: 'I-19',
-    kind: 'subtle',
-    says: 'Two refunds of one order may both give its pieces back.',
-    near: ['refund'],
-    edits: [
-      {
-        file: 'server/domain/freeze-refund.ts',
-        find: "  return asked.restock && isTaken ? 'restocked_already' : null\n",
-        replace: "  return asked.restock && isTaken && earlier.length > 9 ? 'restocked_already' : null\n",
       },
     ],
   },
