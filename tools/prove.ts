@@ -1,5 +1,5 @@
 // `npm run prove [lane…]`: the long lanes. Of what `npm test` runs only the browser's smoke is repeated.
-import { vitest } from './lanes/lane.ts'
+import { check, vitest } from './lanes/lane.ts'
 import { browserLane, journeysElsewhere, lookAround, serviceEnvironment } from './lanes/machine.ts'
 import { runLanes } from './lanes/run.ts'
 
@@ -10,10 +10,12 @@ const env = {
   ...serviceEnvironment(machine),
   ...(databaseUrl === null ? {} : { MINITILL_TEST_DATABASE_URL: databaseUrl }),
 }
-const lanes = [vitest('process', 'process'), browserLane(machine, 'browser')].map((lane) => ({
-  ...lane,
-  env,
-}))
+const teeth = ['--few', '--lane', 'unit', '--control', '--minutes', '5', '--no-keep']
+const lanes = [
+  vitest('process', 'process'),
+  browserLane(machine, 'browser'),
+  check('planted bugs', 'tools/teeth.ts', ...teeth),
+].map((lane) => ({ ...lane, env }))
 
 process.exit(
   await runLanes(

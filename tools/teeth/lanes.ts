@@ -18,8 +18,8 @@ export interface TeethLane {
   readonly name: string
   /** Whether the tree has it. */
   isThere(root: string): boolean
-  /** Runs the lane in the bench, where the bug (null: none) is planted. */
-  run(root: string, bug: Bug | null): Promise<Verdict>
+  /** Runs what is about the bug, whether it is planted in the bench or not. */
+  run(root: string, bug: Bug): Promise<Verdict>
   /** Runs one failed file alone. */
   again(root: string, file: string): Promise<Verdict>
 }
@@ -30,7 +30,7 @@ function vitestLane(name: string, choose: (bug: Bug) => readonly string[]): Teet
   return {
     name,
     isThere: () => true,
-    run: async (root, bug) => await runTests(root, name, bug === null ? [] : choose(bug)),
+    run: async (root, bug) => await runTests(root, name, choose(bug)),
     again: async (root, file) => await runTests(root, name, [file]),
   }
 }

@@ -1,5 +1,5 @@
-import { createVitest, type Vitest } from 'vitest/node'
 import { join } from 'node:path'
+import { createVitest, type Vitest } from 'vitest/node'
 import { bugs, filesOf } from '../../tests/planted/index.ts'
 import type { Verdict } from './lanes.ts'
 
