@@ -39,10 +39,10 @@ export function pageOf(results: readonly Result[]): string {
     '`npm run teeth`, and which lane finds each. Made from `tests/planted/results.jsonl`; a bug',
     'counts as caught when a test fails with it and the same file passes without it.',
     '',
-    `**${caught.length} of ${tried.length} bugs that were tried are caught; ${missed.length} are missed; ${bugs.length - tried.length} were not tried yet.**`,
+    `**${caught.length} of ${tried.length} bugs that were tried are caught; ${missed.length} are not caught by the lanes asked so far; ${bugs.length - tried.length} were not tried yet.**`,
     '',
     ...section(
-      'Missed',
+      'Not caught by the lanes asked so far',
       missed.map(({ bug, said }) => [bug.name, bug.says, said.map(({ lane }) => lane).join(', ')]),
       ['Bug', 'What it is', 'Lanes that passed'],
     ),
