@@ -19,6 +19,10 @@ export default defineConfig({
         hookTimeout: 60_000,
       }),
       lane('attacks', ['tests/attacks/**/*.test.ts'], { testTimeout: 60_000, hookTimeout: 60_000 }),
+      lane('reconcile', ['tests/reconcile/**/*.test.ts'], {
+        testTimeout: 300_000,
+        hookTimeout: 300_000,
+      }),
       lane('process', ['tests/process/**/*.test.ts'], {
         testTimeout: 180_000,
         hookTimeout: 180_000,

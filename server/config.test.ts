@@ -165,3 +165,68 @@ test('several apps and merchants come from one file, with the same checks', () =
 test('docs/settings.md is the list of names', async () => {
   await expect(settingsPage()).toMatchFileSnapshot('../docs/settings.md')
 })
+
+/** A MINITILL_CONFIG file of two apps and two merchants, with these changes. */
+function parties(name: string, change: { apps?: object[]; a?: object; b?: object }): Environment {
+  const merchant = (mchid: string, appid: string) => ({
+    ...{ mchid, appids: [appid], serial_no: whole['WECHATPAY_SERIAL_NO'] },
+    ...{ private_key: privateKey, apiv3_key: apiv3 },
+    ...{ public_key_id: whole['WECHATPAY_PUBLIC_KEY_ID'], public_key: publicKey },
+  })
+  const apps = [
+    { appid: 'wx8888888888888881', secret: 'a'.repeat(32) },
+    { appid: 'wx8888888888888882', secret: 'b'.repeat(32) },
+  ]
+  const merchants = [
+    { ...merchant('1900007291', 'wx8888888888888881'), ...change.a },
+    { ...merchant('1900007292', 'wx8888888888888882'), ...change.b },
+  ]
+  const text = JSON.stringify({ apps: [...apps, ...(change.apps ?? [])], merchants })
+  const single = Object.keys(whole).filter((one) => /^WECHAT/.test(one))
+  const none = Object.fromEntries(single.map((one) => [one, undefined]))
+  return { ...none, MINITILL_CONFIG: file(name, text, 0o600) }
+}
+
+test('a merchant of the file may have a policy of its own; the environment has the rest', () => {
+  const a = { late_money: 'revive_or_refund', trade_prefix: 'AA', order_ttl_minutes: 5 }
+  const env = { ...whole, ...parties('own.json', { a }), MINITILL_TRADE_PREFIX: 'ZZ' }
+  const { merchants, merchantPolicy } = readSettings(env)
+  expect(merchants.map(({ policy }) => policy)).toEqual([
+    { lateMoney: 'revive_or_refund', tradePrefix: 'AA', orderTtlMs: 300_000 },
+    { lateMoney: 'park', tradePrefix: 'ZZ', orderTtlMs: 1_800_000 },
+  ])
+  expect(merchantPolicy).toEqual(merchants[1]?.policy)
+})
+
+test('an app may be bound to several merchants, of which the first collects', () => {
+  const b = { appids: ['wx8888888888888881', 'wx8888888888888882'] }
+  expect(problems(parties('both.json', { b }))).toEqual([])
+})
+
+test('what is wrong in the file is told all at once, each by its place', () => {
+  const a = { late_money: 'keep', trade_prefix: 'too-long-prefix', order_ttl_minutes: 1 }
+  const wrong = parties('wrong.json', { a, b: { appids: ['wx8888888888888889'] } })
+  expect(problems(wrong).toSorted()).toEqual([
+    'merchants[0].late_money: give park or revive_or_refund',
+    'merchants[0].order_ttl_minutes: give a whole number from 2 to 10080',
+    'merchants[0].trade_prefix: must be 1 to 8 letters or digits',
+    'merchants[1].appids: wx8888888888888889 is no app here',
+    'wx8888888888888882: give a merchant that collects for this app',
+  ])
+})
+
+test('a party that is there twice, an unknown field and settings beside the file are refused', () => {
+  const twice = { b: { mchid: '1900007291' }, apps: [{ appid: 'wx8888888888888881', secret: 'x' }] }
+  expect(problems(parties('twice.json', twice))).toEqual([
+    'MINITILL_CONFIG apps: wx8888888888888881 is there twice',
+    'MINITILL_CONFIG merchants: 1900007291 is there twice',
+  ])
+  expect(problems(parties('typo.json', { a: { late_mony: 'park' } }))[0]).toContain('late_mony')
+  const beside = { ...parties('beside.json', {}), WECHATPAY_MCHID: '1900007291' }
+  expect(problems(beside)[0]).toMatch(/^WECHATPAY_MCHID: is given beside MINITILL_CONFIG/)
+})
+
+test('a production file may not hold a party of the simulator, at any place of it', () => {
+  const marked = parties('marked.json', { b: { apiv3_key: `MinitillSimulator${'x'.repeat(15)}` } })
+  expect(named(marked)).toEqual(['WECHATPAY_APIV3_KEY'])
+})

@@ -3,10 +3,11 @@ import { resolve } from 'node:path'
 import { refuseMarks } from './config/marks.ts'
 import { type Environment, unknownSettings } from './config/names.ts'
 import { type AppSettings, type MerchantSettings, readParties } from './config/parties.ts'
+import { readCommonPolicy } from './config/policy.ts'
 import { Reader } from './config/reader.ts'
 import { Secret } from './config/secret.ts'
 
-import type { SessionStore } from './ports/index.ts'
+import type { MerchantPolicy, SessionStore } from './ports/index.ts'
 
 export type { Environment } from './config/names.ts'
 export { Secret } from './config/secret.ts'
@@ -26,9 +27,8 @@ export interface Settings {
   /** The first one seals, all open. */
   readonly sealKeys: readonly Secret<Uint8Array>[]
   readonly catalogueFile: string | null
-  readonly tradePrefix: string
-  readonly orderTtlMs: number
-  readonly lateMoney: 'park' | 'revive_or_refund'
+  /** For every merchant that has no own one in the MINITILL_CONFIG file. */
+  readonly merchantPolicy: MerchantPolicy
   readonly trustProxy: false | number | readonly string[]
   readonly apps: readonly AppSettings[]
   readonly merchants: readonly MerchantSettings[]
@@ -53,7 +53,8 @@ export function readSettings(environment: Environment): Settings {
   const reader = new Reader(environment)
   reader.problems.push(...unknownSettings(environment))
   const env = reader.choice('MINITILL_ENV', 'production', ['production', 'development'])
-  const { apps, merchants } = readParties(reader)
+  const merchantPolicy = readCommonPolicy(reader)
+  const { apps, merchants } = readParties(reader, merchantPolicy)
   const key = adminKey(reader)
   if (env === 'production') refuseMarks(reader, key?.reveal() ?? null, apps, merchants)
   const port = reader.integer('MINITILL_PORT', 4000, 0, 65_535)
@@ -70,9 +71,7 @@ export function readSettings(environment: Environment): Settings {
     adminKey: key,
     sealKeys: sealKeys(reader, env),
     catalogueFile: reader.text('MINITILL_CATALOGUE'),
-    tradePrefix: tradePrefix(reader),
-    orderTtlMs: reader.integer('MINITILL_ORDER_TTL_MINUTES', 30, 2, 10_080) * 60_000,
-    lateMoney: lateMoney(reader),
+    merchantPolicy,
     trustProxy: trustProxy(reader),
     apps,
     merchants,
@@ -155,19 +154,6 @@ function sealKeys(reader: Reader, env: Settings['env']): Secret<Uint8Array>[] {
     reader.wrong('MINITILL_SEAL_KEY', 'must be 32 bytes in base64; two, with a comma, in rotation')
   }
   return keys.map((key) => new Secret<Uint8Array>(key))
-}
-
-function tradePrefix(reader: Reader): string {
-  const prefix = reader.text('MINITILL_TRADE_PREFIX') ?? 'MT'
-  if (!/^[0-9A-Za-z]{1,8}$/.test(prefix)) {
-    reader.wrong('MINITILL_TRADE_PREFIX', 'must be 1 to 8 letters or digits')
-  }
-  return prefix
-}
-
-function lateMoney(reader: Reader): Settings['lateMoney'] {
-  const choices = ['park', 'revive_or_refund'] as const
-  return reader.choice('MINITILL_LATE_MONEY', 'park', choices)
 }
 
 function trustProxy(reader: Reader): Settings['trustProxy'] {

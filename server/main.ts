@@ -23,7 +23,6 @@ import { openLog } from './observe/log.ts'
 import { openMetrics } from './observe/metrics.ts'
 import type { Log, Ports } from './ports/index.ts'
 import { openStore } from './store/index.ts'
-import { migrate } from './store/migrate.ts'
 
 export const version = '0.1.0'
 
@@ -57,12 +56,12 @@ async function start(settings: Settings, log: Log, closers: Closers): Promise<Ru
   const timed = await openClock(settings, `server-${random.uuid()}`)
   const { clock } = timed
   closers.add(() => clock.close())
-  const opened = await openInstanceDatabase(settings)
+  const opened = await openInstanceDatabase(settings, { log, atMs: clock.now() })
   closers.add(() => opened.close())
-  await migrate(opened.db, clock.now())
   const jobs = await openJobs({
     db: opened.db,
     pool: opened.pool,
+    owner: opened.owner,
     log,
     showParked: parkedJobs(clock, random),
     production: settings.env === 'production',
@@ -79,6 +78,7 @@ async function start(settings: Settings, log: Log, closers: Closers): Promise<Ru
   const parts = { db: opened.db, store: hinted, clock, log, meter, version }
   const { ports, close } = openPorts(settings, parts)
   closers.add(close)
+  metrics.showPromises(() => ports.store.read.promises.results())
   await importCatalogue(ports, await readCatalogue(settings.catalogueFile))
   await beginStandingWork(ports, jobs)
   const handlers = jobHandlers(ports, jobs)
@@ -147,13 +147,10 @@ async function beginStandingWork(ports: Ports, jobs: JobStore): Promise<void> {
     data: { key: appid },
     runAt,
   }))
-  const watch = { queue: 'watch-shipping' as const, data: {}, runAt }
-  await jobs.begin([
-    ...managed,
-    { ...watch, id: derivedId(`watch-shipping:${runAt}`) },
-    ...keys,
-    { queue: 'sweep', id: derivedId(`sweep:${runAt}`), data: {}, runAt },
-  ])
+  const others = (
+    ['watch-shipping', 'check-promises', 'daily-bills', 'seal-ledger', 'sweep'] as const
+  ).map((queue) => ({ queue, id: derivedId(`${queue}:${runAt}`), data: {}, runAt }))
+  await jobs.begin([...managed, ...keys, ...others])
 }
 
 async function listen(

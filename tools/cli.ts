@@ -51,6 +51,13 @@ const commands: Readonly<Record<string, Command>> = {
     const found = await examine(production(commandEnvironment(args)), await settingsReader())
     return report(found, (line) => console.log(line))
   },
+  reconcile: async ([date = '', ...args]) => {
+    if (!/^\d{4}-\d{2}-\d{2}$/.test(date)) {
+      console.error('minitill: reconcile needs a date: minitill reconcile 2026-11-23')
+      return 2
+    }
+    return runProgram('server/reconcile', production(commandEnvironment(args)), [date])
+  },
   keys: async ([action, ...args]) => {
     if (action !== 'create') throw new StartError('there is one action: minitill keys create')
     const { openDataFolder } = await import('../server/store/embedded/place.ts')

@@ -14,8 +14,10 @@ const teeth = ['--few', '--lane', 'unit', '--control', '--minutes', '5', '--no-k
 const lanes = [
   vitest('process', 'process'),
   browserLane(machine, 'browser'),
+  // A generated day of the size that the issue names; npm test has a small one.
+  { ...vitest('reconcile', 'reconcile'), env: { MINITILL_DAY_ORDERS: '10000' } },
   check('planted bugs', 'tools/teeth.ts', ...teeth),
-].map((lane) => ({ ...lane, env }))
+].map((lane) => ({ ...lane, env: { ...env, ...lane.env } }))
 
 process.exit(
   await runLanes(

@@ -17,6 +17,7 @@ const lanes: Lane[] = [
   vitest('contract', 'contract'),
   vitest('journeys', 'journeys'),
   vitest('attacks', 'attacks'),
+  vitest('reconcile', 'reconcile'),
   vitest('process smoke', 'process', ['smoke']),
   browserLane(machine, 'browser smoke', ['browser/shop', 'browser/console']),
 ].map((lane) => (lane.isVitest ? { ...lane, env } : lane))

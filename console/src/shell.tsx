@@ -6,9 +6,11 @@ import { useLoaded } from './loading.ts'
 import { Icon } from './parts/icon.tsx'
 import { LanguageSwitch } from './parts/language-switch.tsx'
 import { Catalogue } from './screens/catalogue.tsx'
+import { Events } from './screens/events.tsx'
 import { Health } from './screens/health.tsx'
 import { Money } from './screens/money.tsx'
 import { Orders } from './screens/orders.tsx'
+import { Promises } from './screens/promises.tsx'
 import { Tasks } from './screens/tasks.tsx'
 import { useSession } from './session.ts'
 
@@ -17,11 +19,21 @@ const SCREENS = {
   tasks: Tasks,
   catalogue: Catalogue,
   money: Money,
+  promises: Promises,
+  events: Events,
   health: Health,
 } as const
 
 type ScreenName = keyof typeof SCREENS
-const NAMES: ScreenName[] = ['orders', 'tasks', 'catalogue', 'money', 'health']
+const NAMES: ScreenName[] = [
+  'orders',
+  'tasks',
+  'catalogue',
+  'money',
+  'promises',
+  'events',
+  'health',
+]
 
 export function Shell() {
   const screen = useScreen()

@@ -1,10 +1,15 @@
 // Every text of the console, Chinese first. What WeChat calls a thing is not translated.
+import { SHIPPING_TEXTS } from './texts-shipping.ts'
+
 export const TEXTS = {
+  ...SHIPPING_TEXTS,
   console: ['收银后台', 'Console'],
   orders: ['订单', 'Orders'],
   tasks: ['待人工处理', 'Waiting for a person'],
   catalogue: ['商品', 'Catalogue'],
   money: ['资金', 'Money'],
+  promises: ['承诺', 'Promises'],
+  events: ['事件', 'Events'],
   health: ['运行状态', 'Health'],
   ordersAbout: [
     '顾客下的单、每次支付尝试和微信给的单号。',
@@ -19,6 +24,14 @@ export const TEXTS = {
     'Prices are set here; a mini program only shows them.',
   ],
   moneyAbout: ['复式账的各账户余额。', 'The balance of every account of the double-entry ledger.'],
+  promisesAbout: [
+    '关于钱的承诺，每小时在数据上逐条核对。',
+    'What is always true about the money, checked on the data itself every hour.',
+  ],
+  eventsAbout: [
+    '商户自己的系统收到了什么、送到了没有。',
+    'What the merchant’s own systems are told, and whether it arrived.',
+  ],
   healthAbout: ['服务器能否正常工作。', 'Whether the server can do its work.'],
 
   signIn: ['登录', 'Sign in'],
@@ -160,6 +173,52 @@ export const TEXTS = {
   ],
   noBalances: ['账本还是空的', 'The ledger is empty'],
   noBalancesAbout: ['收到第一笔款后会有余额。', 'The first payment makes the first balances.'],
+
+  promisesKept: [
+    '{n} 项实时承诺，{kept} 项成立，最近核对于',
+    '{n} live promises, {kept} kept, last checked',
+  ],
+  promisesUnchecked: ['{n} 项实时承诺，尚未核对', '{n} live promises, not checked yet'],
+  promise: ['承诺', 'Promise'],
+  kept: ['成立', 'Kept'],
+  broken: ['未成立', 'Broken'],
+  unchecked: ['未核对', 'Not checked'],
+  rowsChecked: ['核对行数', 'Rows checked'],
+  tookMs: ['用时', 'Took'],
+  brokenBy: ['{n} 行不符，自', 'Broken by {n} rows, since'],
+  checkNow: ['立即核对', 'Check now'],
+  checkAsked: ['已开始核对，稍后刷新。', 'Asked for: refresh in a moment.'],
+  event: ['事件', 'Event'],
+  deliveries: ['送达', 'Deliveries'],
+  happenedAt: ['时间', 'When'],
+  content: ['内容', 'Content'],
+  noDeliveries: ['没有接收方要这个事件', 'No receiver wants this event'],
+  attempts: ['尝试 {n} 次', 'Attempts: {n}'],
+  lastAnswer: ['对方应答', 'Answer'],
+  resend: ['重新发送', 'Send again'],
+  resent: ['已重新发送给 {n} 个接收方', 'Sent again, receivers: {n}'],
+  noEvents: ['还没有事件', 'No events yet'],
+  noEventsAbout: ['下单、付款、退款都会产生事件。', 'Orders, payments and refunds make events.'],
+  delivered: ['已送达', 'Delivered'],
+  pending: ['发送中', 'On its way'],
+  parked: ['已搁置', 'Parked'],
+  receivers: ['接收方', 'Receivers'],
+  receiversAbout: [
+    '已签名的消息发往这些 https 地址；密钥只显示一次。',
+    'Signed messages go to these https addresses; a secret is shown once.',
+  ],
+  noReceivers: ['还没有接收方', 'No receivers yet'],
+  receiverUrl: ['https:// 开头的地址', 'Address that begins with https://'],
+  receiverEvents: ['事件，用逗号分隔；* 表示全部', 'Events with commas between; * is all'],
+  addReceiver: ['添加接收方', 'Add a receiver'],
+  rotate: ['更换密钥', 'Rotate secret'],
+  disable: ['停用', 'Disable'],
+  disabled: ['已停用', 'Disabled'],
+  oldSecretUntil: ['旧密钥有效至', 'The old secret signs until'],
+  newSecret: [
+    '新密钥（只显示这一次，请立即保存）',
+    'The new secret (shown this once: keep it now)',
+  ],
 
   ready: ['正常', 'Ready'],
   readyAbout: ['数据库、数据表和后台任务都正常。', 'Database, migrations and jobs are in order.'],

@@ -1,4 +1,5 @@
 // WeChat's shapes and words: no crypto, no I/O, no clock. Everyone may import this.
+export * from './bill.ts'
 export * from './error.ts'
 export * from './ids.ts'
 export * from './model-error.ts'

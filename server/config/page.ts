@@ -36,11 +36,22 @@ WeChat's key are proved to fit together at start. Secrets never appear in an ans
       "private_key": "file:apiclient_key.pem",
       "apiv3_key": "file:apiv3.key",
       "public_key_id": "PUB_KEY_ID_…",
-      "public_key": "file:pub_key.pem"
+      "public_key": "file:pub_key.pem",
+      "late_money": "revive_or_refund",
+      "trade_prefix": "MT",
+      "order_ttl_minutes": 30
     }
   ]
 }
 \`\`\`
+
+Texts and keys may be \`file:\` paths, as everywhere; the file itself may not be open to every user. An
+app is \`appid\`, \`secret\` and where message push is used \`message_token\` and \`message_aes_key\`; a
+merchant may have \`certificate\` too. The first app is the one of a login that names none. An app may be
+bound to several merchants: the first that names it collects, the others when an order names them
+(\`mchid\` of \`POST /admin/v1/orders\`). \`late_money\`, \`trade_prefix\` and \`order_ttl_minutes\` are that
+merchant's own; what is absent is as the variables above say. A merchant that leaves the file leaves
+its open orders without anybody to ask: close them first.
 
 ## Development and production
 

@@ -1,8 +1,10 @@
 import { openMerchant, type Merchant as PayMerchant } from '@minitill/protocol'
 import { type Appid, ModelError, parseAppid } from '@minitill/protocol/model'
 import type { MessageTemplates } from '../domain/person-message.ts'
+import type { MerchantPolicy } from '../ports/index.ts'
 import { type RawTemplates, readTemplates, templatesOfFile } from './message-templates.ts'
 import { readPartyFile } from './party-file.ts'
+import { type OwnPolicy, readPolicy } from './policy.ts'
 import type { Reader } from './reader.ts'
 import { Secret } from './secret.ts'
 
@@ -18,6 +20,7 @@ export interface MerchantSettings {
   readonly appids: readonly Appid[]
   /** Keys parsed, checked against each other; they do not print. */
   readonly pay: PayMerchant
+  readonly policy: MerchantPolicy
 }
 
 /** An app and a merchant as texts, from the environment or from the MINITILL_CONFIG file. */
@@ -30,7 +33,7 @@ export interface RawApp {
   readonly subscribe_messages?: RawTemplates | undefined
 }
 
-export interface RawMerchant {
+export interface RawMerchant extends OwnPolicy {
   readonly label: string
   readonly mchid: string
   readonly appids: readonly string[]
@@ -42,26 +45,37 @@ export interface RawMerchant {
   readonly public_key?: string | undefined
 }
 
-/** Apps and merchants, with every problem noted in the reader. */
-export function readParties(reader: Reader): {
-  apps: AppSettings[]
-  merchants: MerchantSettings[]
-} {
+/** Apps and merchants, with every problem noted in the reader; `policy` is what has no own one. */
+export function readParties(
+  reader: Reader,
+  policy: MerchantPolicy,
+): { apps: AppSettings[]; merchants: MerchantSettings[] } {
   const file = reader.text('MINITILL_CONFIG')
   const raw = file === null ? fromEnvironment(reader) : readPartyFile(reader, file)
   const apps = raw.apps.map((app) => readApp(reader, app)).filter((app) => app !== null)
   const known = apps.map((app) => app.appid)
   const merchants = raw.merchants
-    .map((merchant) => readMerchant(reader, merchant, known))
+    .map((merchant) => readMerchant(reader, merchant, known, policy))
     .filter((merchant) => merchant !== null)
+  const isWhole = merchants.length === raw.merchants.length
   for (const appid of known) {
-    const collecting = merchants.filter((merchant) => merchant.appids.includes(appid))
-    const isWhole = merchants.length === raw.merchants.length
-    if (collecting.length !== 1 && isWhole) {
-      reader.wrong(appid, 'give exactly one merchant that collects for this app')
-    }
+    const isCollected = merchants.some((merchant) => merchant.appids.includes(appid))
+    if (!isCollected && isWhole) reader.wrong(appid, 'give a merchant that collects for this app')
   }
+  onlyOnce(reader, 'apps', known)
+  onlyOnce(
+    reader,
+    'merchants',
+    merchants.map(({ pay }) => pay.mchid),
+  )
   return { apps, merchants }
+}
+
+/** Two entries of one party would leave it to chance whose keys count. */
+function onlyOnce(reader: Reader, where: string, ids: readonly string[]): void {
+  const doubled = ids.filter((id, index) => ids.indexOf(id) !== index)
+  for (const id of new Set(doubled))
+    reader.wrong(`MINITILL_CONFIG ${where}`, `${id} is there twice`)
 }
 
 function fromEnvironment(reader: Reader): { apps: RawApp[]; merchants: RawMerchant[] } {
@@ -89,12 +103,18 @@ function fromEnvironment(reader: Reader): { apps: RawApp[]; merchants: RawMercha
 
 function readApp(reader: Reader, raw: RawApp): AppSettings | null {
   if (raw.secret === '') {
-    reader.wrong(`${raw.label}_APP_SECRET`, 'is missing; give the AppSecret of the mini program')
+    reader.wrong(
+      placeOf(raw.label, 'secret', 'APP_SECRET'),
+      'is missing; give the AppSecret of the mini program',
+    )
   }
   if (raw.message_aes_key !== undefined && !/^[A-Za-z0-9]{43}$/.test(raw.message_aes_key)) {
-    reader.wrong(`${raw.label}_MESSAGE_AES_KEY`, 'must be 43 letters and digits (EncodingAESKey)')
+    reader.wrong(
+      placeOf(raw.label, 'message_aes_key'),
+      'must be 43 letters and digits (EncodingAESKey)',
+    )
   }
-  const appid = attempt(reader, `${raw.label}_APPID`, () => parseAppid(raw.appid))
+  const appid = attempt(reader, placeOf(raw.label, 'appid'), () => parseAppid(raw.appid))
   if (appid === null) return null
   return {
     appid,
@@ -109,14 +129,22 @@ function readApp(reader: Reader, raw: RawApp): AppSettings | null {
   }
 }
 
+/** Where a value is: a variable's name, or its place in the MINITILL_CONFIG file. */
+function placeOf(label: string, field: string, variable = field.toUpperCase()): string {
+  return label.endsWith(']') ? `${label}.${field}` : `${label}_${variable}`
+}
+
 const optional = (value: string | undefined) => (value === undefined ? null : new Secret(value))
 
 function readMerchant(
   reader: Reader,
   raw: RawMerchant,
   known: readonly Appid[],
+  common: MerchantPolicy,
 ): MerchantSettings | null {
-  const { label, appids, certificate, public_key_id, public_key, ...needed } = raw
+  const { label, appids, certificate, public_key_id, public_key, ...rest } = raw
+  const { late_money, trade_prefix, order_ttl_minutes, ...needed } = rest
+  const policy = readPolicy(reader, label, { late_money, trade_prefix, order_ttl_minutes }, common)
   const check = openMerchant({
     ...needed,
     ...(certificate === undefined ? {} : { certificate }),
@@ -126,14 +154,15 @@ function readMerchant(
   if (!check.ok) {
     for (const problem of check.problems) {
       const [field = '', ...words] = problem.split(': ')
-      reader.wrong(`${label}_${field.toUpperCase().replaceAll(' ', '_')}`, words.join(': '))
+      reader.wrong(placeOf(label, field.toLowerCase().replaceAll(' ', '_')), words.join(': '))
     }
     return null
   }
   const own = known.filter((appid) => appids.includes(appid))
   const strange = appids.filter((appid) => !known.some((one) => one === appid))
-  if (strange.length > 0) reader.wrong(`${label}_APPIDS`, `${strange.join(', ')} is no app here`)
-  return { appids: own, pay: check.merchant }
+  if (strange.length > 0)
+    reader.wrong(placeOf(label, 'appids'), `${strange.join(', ')} is no app here`)
+  return { appids: own, pay: check.merchant, policy }
 }
 
 function attempt<T>(reader: Reader, name: string, parse: () => T): T | null {

@@ -28,6 +28,9 @@ const shape = z.strictObject({
         certificate: z.string().optional(),
         public_key_id: z.string().optional(),
         public_key: z.string().optional(),
+        late_money: z.string().optional(),
+        trade_prefix: z.string().optional(),
+        order_ttl_minutes: z.number().optional(),
       }),
     )
     .min(1)

@@ -23,7 +23,9 @@ export class Reader {
 
   /** Names of the variables that are set and look like this. */
   given(shape: RegExp): string[] {
-    return Object.keys(this.#env).filter((name) => shape.test(name) && this.#env[name] !== '')
+    return Object.keys(this.#env).filter(
+      (name) => shape.test(name) && (this.#env[name] ?? '') !== '',
+    )
   }
 
   needed(name: SettingName, what: string): string {

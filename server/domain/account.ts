@@ -3,7 +3,8 @@ import type { Appid, Instant, Openid, Unionid } from '@minitill/protocol/model'
 /** A person here. */
 export interface Account {
   readonly id: string
-  readonly status: 'active' | 'disabled'
+  /** forgotten: the person left for good; the row stays for the orders. */
+  readonly status: 'active' | 'disabled' | 'forgotten'
   /** Raised by "log out everywhere"; a session of an older generation is dead at once. */
   readonly generation: number
   /** Sealed at rest; null until the person binds it. */

@@ -11,6 +11,7 @@ import { type Finding, type ParkKind, paymentTable } from './payment-table.ts'
 export type Evidence =
   | { readonly kind: 'notification'; readonly transaction: Transaction }
   | { readonly kind: 'query'; readonly transaction: Transaction }
+  | { readonly kind: 'bill'; readonly transaction: Transaction }
   | { readonly kind: 'close' }
 
 /** What is known here, read under the lock of the payment. */
@@ -86,9 +87,9 @@ export function findingOf(known: Known, evidence: Evidence): Finding {
   return isSecond(known, transaction.transaction_id) ? 'second' : 'paid'
 }
 
-function withoutMoney(kind: 'notification' | 'query', transaction: Transaction): Finding {
-  // Only success is ever notified: anything else in such a message is for a person to look at.
-  if (kind === 'notification') return 'odd'
+function withoutMoney(kind: Exclude<Evidence['kind'], 'close'>, transaction: Transaction): Finding {
+  // Only success is ever notified or billed: anything else there is for a person to look at.
+  if (kind !== 'query') return 'odd'
   if (transaction.trade_state === 'CLOSED') return 'closed'
   return transaction.trade_state === 'NOTPAY' ? 'unpaid' : 'unclear'
 }

@@ -13,6 +13,9 @@ export const eventTypes = [
   'refund.succeeded',
   'refund.closed',
   'refund.abnormal',
+  'difference.opened',
+  'reconciliation.finished',
+  'promise.broken',
 ] as const
 
 export type EventType = (typeof eventTypes)[number]

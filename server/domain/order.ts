@@ -24,6 +24,8 @@ export interface Order {
   readonly stockHeld: boolean
   readonly refundedTotalFen: Fen
   readonly shippingStatus: ShippingStatus
+  /** The merchant's own number of it, where its system made the order; its items are no products here. */
+  readonly reference: string | null
   /** The fence: read at load, checked in the WHERE of the commit. */
   readonly version: number
 }

@@ -1,4 +1,5 @@
 import { type Appid, afterMs, type Instant } from '@minitill/protocol/model'
+import type { Account } from './account.ts'
 
 /** person: a mini program's user. operator: a member of the merchant's staff in the console. */
 export type Scope = 'person' | 'operator'
@@ -56,14 +57,14 @@ export function beginSession(
  */
 export function judgeSession(
   session: SessionRecord,
-  account: { readonly status: 'active' | 'disabled'; readonly generation: number },
+  account: Pick<Account, 'status' | 'generation'>,
   policy: SessionPolicy,
   at: Instant,
 ): DeadSession | null {
   if (at >= session.expiresAtMs) return 'expired'
   if (at >= session.lastSeenAtMs + policy.sessionIdleMs) return 'idle'
   if (session.generation < account.generation) return 'ended'
-  return account.status === 'disabled' ? 'disabled' : null
+  return account.status === 'active' ? null : 'disabled'
 }
 
 /** Whether "last seen" is old enough to be written again. */

@@ -60,7 +60,7 @@ export function settleRefund(
   const { to, entry, parking, refundId, receivedAccount, succeededAtMs, problem } = outcome
   const succeeded = to === 'succeeded'
   const ofSale = succeeded && receipt.origin === 'sale' && order !== null
-  const restocked = ofSale && refund.restock
+  const restocked = ofSale && refund.restock && order.reference === null
   const knownThere = to !== 'frozen' && to !== 'refused' && to !== 'closed'
   return {
     refund: {

@@ -93,13 +93,14 @@ function orderEvent(
   more: Readonly<Record<string, unknown>>,
 ): EventDraft {
   const version = order.version + 1
-  const { id, totalFen: total, currency } = order
+  const { id, totalFen: total, currency, reference } = order
   const status = type === 'order.paid' ? 'paid' : 'closed'
+  const own = reference === null ? {} : { reference }
   return {
     type,
     subject: `order:${id}`,
     version,
-    payload: { id, status, total, currency, ...more },
+    payload: { id, status, total, currency, ...own, ...more },
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Instant, isPaid } from '@minitill/protocol/model'
+import { type Instant, isPaid, type Mchid } from '@minitill/protocol/model'
 import {
   decidePayment,
   type Evidence,
@@ -28,7 +28,7 @@ export interface Applied {
  */
 export async function applyEvidence(
   tx: Tx,
-  ports: Pick<Ports, 'random' | 'meter' | 'policy' | 'parties'>,
+  ports: Pick<Ports, 'random' | 'meter' | 'parties'>,
   paymentId: string,
   evidence: Evidence,
   at: Instant,
@@ -45,7 +45,7 @@ export async function applyEvidence(
     const about = { kind: 'paid', subject: `order:${order.id}`, order: written.order } as const
     await tellPerson(tx, ports, { ...about, outTradeNo: payment.outTradeNo }, at)
   }
-  if (outcome.kind === 'parked') await endByPolicy(tx, ports, outcome.parking, at)
+  if (outcome.kind === 'parked') await endByPolicy(tx, ports, payment.mchid, outcome.parking, at)
   await noticeRefunds(tx, ports, written, evidence, at)
   return { outcome, ...written }
 }
@@ -60,12 +60,14 @@ async function withShipping(tx: Tx, { appid }: Order, settlement: Settlement): P
 /** Money that came late or twice is revived or refunded by a job where the operator chose so. */
 async function endByPolicy(
   tx: Tx,
-  { policy, random }: Pick<Ports, 'policy' | 'random'>,
+  { parties, random }: Pick<Ports, 'parties' | 'random'>,
+  mchid: Mchid,
   { kind, subject, entry }: Parking,
   at: Instant,
 ): Promise<void> {
   const isOurs = kind === 'late_money' || kind === 'second_payment'
-  if (policy.lateMoney !== 'revive_or_refund' || !isOurs || entry === null) return
+  const { lateMoney } = parties.policyOf(mchid)
+  if (lateMoney !== 'revive_or_refund' || !isOurs || entry === null) return
   const taskId = await tx.tasks.idOf(kind, subject)
   if (taskId === null) return
   const job = { queue: 'end-suspense', id: random.uuid(), runAt: at } as const

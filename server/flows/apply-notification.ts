@@ -1,9 +1,9 @@
-import { isPaid, parseTransaction, type Transaction } from '@minitill/protocol/model'
-import { suspense } from '../domain/ledger.ts'
+import { parseTransaction, type Transaction } from '@minitill/protocol/model'
 import type { Ports, Tx } from '../ports/index.ts'
-import type { HandledStatus, InboxMessage } from '../ports/tables/inbox.ts'
-import { applyEvidence, writeRecords } from './apply-evidence.ts'
+import type { HandledStatus } from '../ports/tables/inbox.ts'
+import { applyEvidence } from './apply-evidence.ts'
 import { applyRefundNotice } from './apply-refund-notice.ts'
+import { parkUnknown } from './park-unknown.ts'
 import { commit } from './phase.ts'
 
 /**
@@ -24,7 +24,7 @@ export async function applyNotification(
   await commit(ports, 'apply-notification/apply', async (tx) => {
     const status = payment
       ? await applyToPayment(tx, ports, payment.id, transaction)
-      : await applyToNobody(tx, ports, message, transaction)
+      : await parkUnknown(tx, ports, message.mchid, transaction)
     await tx.inbox.finish(message.id, status, ports.clock.now())
   })
   return 'done'
@@ -39,51 +39,4 @@ async function applyToPayment(
   const evidence = { kind: 'notification', transaction } as const
   const applied = await applyEvidence(tx, ports, paymentId, evidence, ports.clock.now())
   return applied?.outcome.kind === 'parked' ? 'parked' : 'applied'
-}
-
-/**
- * Nobody here knows the number. With our prefix it is money that we cannot explain, perhaps from
- * before a restored backup; without it, another system's on the same mchid.
- */
-async function applyToNobody(
-  tx: Tx,
-  ports: Ports,
-  { mchid }: InboxMessage,
-  transaction: Transaction,
-): Promise<HandledStatus> {
-  if (!transaction.out_trade_no.startsWith(ports.policy.tradePrefix)) {
-    ports.meter.count('notification_foreign_total', { mchid })
-    return 'foreign'
-  }
-  const kind = 'unknown_order'
-  const at = ports.clock.now()
-  const money = isPaid(transaction) ? transaction : null
-  const subject = `out_trade_no:${mchid}:${transaction.out_trade_no}`
-  const entry =
-    money?.amount.currency === 'CNY'
-      ? suspense({
-          transactionId: money.transaction_id,
-          mchid,
-          why: kind,
-          amountFen: money.amount.total,
-          happenedAtMs: money.success_time ?? at,
-        })
-      : null
-  const detail = {
-    mchid,
-    out_trade_no: transaction.out_trade_no,
-    transaction_id: money?.transaction_id ?? null,
-    received: money?.amount.total ?? null,
-    currency: money?.amount.currency ?? null,
-  }
-  const payload = { kind, subject, ...detail }
-  const event = {
-    type: 'payment.parked',
-    subject: `${kind}:${subject}`,
-    version: 1,
-    payload,
-  } as const
-  const parking = { kind, subject, reason: kind, detail, entry } as const
-  await writeRecords(tx, ports, { entry, parking, event }, at)
-  return 'parked'
 }

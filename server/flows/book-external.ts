@@ -36,7 +36,7 @@ export type Booked = 'applied' | 'parked' | 'foreign'
  */
 export async function bookExternal(
   tx: Tx,
-  ports: Pick<Ports, 'random' | 'meter' | 'policy' | 'parties'>,
+  ports: Pick<Ports, 'random' | 'meter' | 'parties'>,
   external: ExternalRefund,
   at: Instant,
 ): Promise<Booked> {
@@ -48,7 +48,7 @@ export async function bookExternal(
     return applied?.outcome.kind === 'parked' ? 'parked' : 'applied'
   }
   if (!receipt) {
-    if (!external.outTradeNo.startsWith(ports.policy.tradePrefix)) return 'foreign'
+    if (!external.outTradeNo.startsWith(ports.parties.policyOf(mchid).tradePrefix)) return 'foreign'
     return await park(tx, ports, external, 'unknown_payment', at)
   }
   const isSane = external.refundFen >= 1 && external.totalFen === receipt.totalFen

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { merchantPolicy } from '../../tests/support/flow-ports.ts'
 import { type PaidOrder, RefundBox } from '../../tests/support/refund-box.ts'
 import { closeOrder } from './close-order.ts'
 import { endSuspense } from './end-suspense.ts'
@@ -22,7 +23,8 @@ beforeEach(async () => {
 
 function policy(lateMoney: 'park' | 'revive_or_refund'): void {
   const { ports } = shop.box
-  Object.assign(ports, { policy: { ...ports.policy, lateMoney } })
+  const policyOf = () => ({ ...merchantPolicy, lateMoney })
+  Object.assign(ports, { parties: { ...ports.parties, policyOf } })
 }
 
 /** Closed before anybody paid, then paid all the same. */

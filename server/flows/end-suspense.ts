@@ -91,7 +91,9 @@ export async function revive(tx: Tx, ports: Ports, money: Money, at: Instant): P
   const fits = order.status === 'closed' && money.receivedFen === payment.amountFen
   if (step.to !== 'paid' || !fits) return 'not_possible'
   if (await tx.receipts.byTransaction(payment.mchid, transactionId)) return 'not_possible'
-  const items = order.items.toSorted((a, b) => (a.productId < b.productId ? -1 : 1))
+  // What the merchant's own system sold is not on our shelf: it takes its stock on order.paid.
+  const shelved = order.reference === null ? order.items : []
+  const items = shelved.toSorted((a, b) => (a.productId < b.productId ? -1 : 1))
   const shelf = await tx.products.lock(items.map((item) => item.productId))
   const hasAll = items.every(({ productId, quantity }) => {
     const product = shelf.find(({ id }) => id === productId)
@@ -126,7 +128,7 @@ async function bookRevived(
     atMs: at,
   })
   await tx.tasks.resolve(task.id, 'revived', at)
-  const { id, totalFen: total, currency } = order
+  const { id, totalFen: total, currency, reference } = order
   await recordEvent(
     tx,
     { random },
@@ -139,6 +141,7 @@ async function bookRevived(
         status: 'paid',
         total,
         currency,
+        ...(reference === null ? {} : { reference }),
         payment_id: payment.id,
         transaction_id: transactionId,
         paid_at_ms: paidAtMs,

@@ -46,7 +46,7 @@ export async function logIn(ports: Ports, request: LogIn): Promise<LogInResult> 
   if (exchanged.got === 'silence') return { kind: 'silence' }
   if (exchanged.value.kind === 'refused') return refused(ports, exchanged.value.errcode)
   const { account, isNew } = await keepPerson(ports, app, exchanged.value)
-  if (account.status === 'disabled') return { kind: 'disabled' }
+  if (account.status !== 'active') return { kind: 'disabled' }
   const begun = await begin(ports, app, account)
   if (request.oldToken !== null) await ports.sessions.remove(sha256Hex(request.oldToken))
   meter.count('login_total')

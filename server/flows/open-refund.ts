@@ -55,7 +55,7 @@ export type Opened =
  */
 export async function openRefund(
   tx: Tx,
-  ports: Pick<Ports, 'random' | 'policy' | 'parties'>,
+  ports: Pick<Ports, 'random' | 'parties'>,
   receipt: Receipt,
   asked: NewRefund,
   at: Instant,
@@ -64,7 +64,9 @@ export async function openRefund(
   if (why) return { kind: 'refused', why, remainderFen: receipt.totalFen - receipt.reservedFen }
   const merchant = ports.parties.merchant(receipt.mchid)
   if (!merchant) throw new Error(`merchant ${receipt.mchid} is not configured`)
-  const outRefundNo = parseOutRefundNo(refundNo(ports.policy.tradePrefix, ports.random.bytes(32)))
+  const outRefundNo = parseOutRefundNo(
+    refundNo(merchant.policy.tradePrefix, ports.random.bytes(32)),
+  )
   const frozen = { outRefundNo, amountFen: asked.amountFen, reason: asked.reason }
   const refund: Refund = {
     ...emptyRefund(ports, receipt, at),

@@ -1,14 +1,4 @@
-import {
-  type Appid,
-  afterMs,
-  fen,
-  type Instant,
-  type Openid,
-  parseOutTradeNo,
-} from '@minitill/protocol/model'
-import { prepayBody, tradeNo } from '../domain/freeze-payment.ts'
-import type { Order } from '../domain/order.ts'
-import type { Payment } from '../domain/payment.ts'
+import type { Appid, Openid } from '@minitill/protocol/model'
 import {
   mergeLines,
   type OrderFault,
@@ -18,9 +8,9 @@ import {
 } from '../domain/price-order.ts'
 import type { Ports, Tx } from '../ports/index.ts'
 import { KeyBusy } from '../ports/key-busy.ts'
+import { openOrder } from './open-order.ts'
 import { commit } from './phase.ts'
 import type { OrderView } from './read-orders.ts'
-import { recordEvent } from './record-event.ts'
 
 export interface PlaceOrder {
   readonly accountId: string
@@ -91,8 +81,11 @@ async function place(tx: Tx, ports: Ports, input: PlaceOrder): Promise<PlacedOrd
       throw new Error('stock changed under its lock')
     }
   }
-  const view = newOrder(ports, input, pricing, at)
-  await insert(tx, ports, view)
+  const { accountId, appid, openid } = input
+  const { mchid } = ports.parties.merchantOf(appid)
+  const { items, totalFen } = pricing
+  const bought = { accountId, appid, openid, mchid, items, totalFen, reference: null }
+  const view = await openOrder(tx, ports, bought, at)
   const body = input.present(view)
   await tx.idempotency.keep(scope, key, 201, body)
   ports.meter.count('order_total')
@@ -109,81 +102,4 @@ async function refuse(
   const productId = pricing.product.id
   await tx.idempotency.keep(scope, key, 409, productId)
   return { kind: 'out_of_stock', productId, replayed: false }
-}
-
-function newOrder(
-  ports: Ports,
-  { accountId, appid, openid }: PlaceOrder,
-  { items, totalFen }: Extract<Pricing, { ok: true }>,
-  at: Instant,
-): OrderView {
-  const order: Order = {
-    id: ports.random.id('order'),
-    accountId,
-    appid,
-    openid,
-    mchid: ports.parties.merchantOf(appid).mchid,
-    status: 'unpaid',
-    totalFen,
-    currency: 'CNY',
-    items,
-    createdAtMs: at,
-    expiresAtMs: afterMs(at, ports.policy.orderTtlMs),
-    paidAtMs: null,
-    closeReason: null,
-    stockHeld: true,
-    refundedTotalFen: fen(0),
-    shippingStatus: 'not_required',
-    version: 1,
-  }
-  return { order, payment: newPayment(ports, order, 1, at) }
-}
-
-/** The payment of an attempt, with a number of its own and the request frozen. */
-export function newPayment(ports: Ports, order: Order, attempt: number, at: Instant): Payment {
-  const { appid, mchid, openid } = order
-  const no = parseOutTradeNo(tradeNo(ports.policy.tradePrefix, ports.random.bytes(32)))
-  return {
-    id: ports.random.id('payment'),
-    orderId: order.id,
-    attempt,
-    status: 'frozen',
-    appid,
-    mchid,
-    openid,
-    outTradeNo: no,
-    amountFen: order.totalFen,
-    currency: order.currency,
-    requestBody: prepayBody(order, no, ports.parties.merchantOf(appid).payNotifyUrl),
-    prepayAskedAtMs: null,
-    prepayId: null,
-    prepaidAtMs: null,
-    calledUpAtMs: null,
-    askedCount: 0,
-    lastAskedAtMs: null,
-    transactionId: null,
-    paidAtMs: null,
-    closedAtMs: null,
-    createdAtMs: at,
-    version: 1,
-  }
-}
-
-async function insert(tx: Tx, { random }: Ports, { order, payment }: OrderView): Promise<void> {
-  await tx.orders.insert(order)
-  await tx.payments.insert(payment)
-  const { id, totalFen: total, currency, createdAtMs, expiresAtMs } = order
-  await recordEvent(
-    tx,
-    { random },
-    {
-      type: 'order.created',
-      subject: `order:${id}`,
-      version: order.version,
-      payload: { id, status: 'unpaid', total, currency, expires_at_ms: expiresAtMs },
-      createdAtMs,
-    },
-  )
-  const data = { order_id: id }
-  await tx.jobs.enqueue({ queue: 'close-order', id: random.uuid(), data, runAt: expiresAtMs })
 }

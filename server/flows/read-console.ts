@@ -1,11 +1,19 @@
 import type { Instant } from '@minitill/protocol/model'
-import type { Order, OrderStatus } from '../domain/order.ts'
+import { type PromiseId, type PromiseResult, promiseIds } from '../domain/live-promise.ts'
+import type { Order } from '../domain/order.ts'
 import type { Payment } from '../domain/payment.ts'
 import type { Product } from '../domain/product.ts'
 import type { Shipment } from '../domain/shipment.ts'
 import type { Ports, Reads } from '../ports/index.ts'
 import type { Balance, BalanceFilter } from '../ports/tables/ledger.ts'
+import type { OrderFilter } from '../ports/tables/orders.ts'
 import type { Task } from '../ports/tables/tasks.ts'
+
+/** A live promise and what was found last; null: not looked at yet. */
+export interface PromiseFile {
+  readonly id: PromiseId
+  readonly result: PromiseResult | null
+}
 
 type Reading = { readonly store: { readonly read: Reads } }
 type Before = { readonly createdAtMs: Instant; readonly id: string } | null
@@ -22,11 +30,10 @@ export interface OrderFile {
  */
 export async function readAllOrders(
   ports: Reading,
-  page: { status: OrderStatus | undefined; before: Before; limit: number },
+  page: { filter: OrderFilter; before: Before; limit: number },
 ): Promise<readonly OrderFile[]> {
   const { orders, payments } = ports.store.read
-  const filter = page.status === undefined ? {} : { status: page.status }
-  const found = await orders.page(filter, page.before, page.limit)
+  const found = await orders.page(page.filter, page.before, page.limit)
   const theirs = await payments.ofOrders(found.map((order) => order.id))
   return found.map((order) => ({
     order,
@@ -72,6 +79,12 @@ export async function readBalances(
   filter: BalanceFilter,
 ): Promise<readonly Balance[]> {
   return await ports.store.read.ledger.balances(filter)
+}
+
+/** Every live promise, in the order of docs/invariants.md. */
+export async function readPromises(ports: Reading): Promise<readonly PromiseFile[]> {
+  const results = await ports.store.read.promises.results()
+  return promiseIds.map((id) => ({ id, result: results.find((one) => one.id === id) ?? null }))
 }
 
 /** Everything that was said to have left, by sequence; null when there is no such order. */

@@ -5,7 +5,7 @@ import {
   payAdvice,
 } from '@minitill/protocol/model'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { type FlowBox, flowBox, mchid } from '../../tests/support/flow-ports.ts'
+import { appid, type FlowBox, flowBox, mchid } from '../../tests/support/flow-ports.ts'
 import type { Answer, Refusal } from '../ports/index.ts'
 import { cancelOrder } from './cancel-order.ts'
 import { closeInTime } from './close-order.ts'
@@ -31,7 +31,7 @@ beforeEach(async () => {
 })
 
 const silent: Answer<never> = { got: 'silence', why: 'timeout' }
-const pay = async () => await startPayment(box.ports, { accountId, orderId })
+const pay = async () => await startPayment(box.ports, { accountId, orderId, appid })
 const order = async () =>
   await box.db
     .selectFrom('customer_order')

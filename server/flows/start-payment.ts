@@ -1,17 +1,17 @@
-import type { PayAdvice } from '@minitill/protocol/model'
+import type { Appid, PayAdvice } from '@minitill/protocol/model'
 import { isOver } from '../domain/decide-payment.ts'
 import { isOpen, type Payment } from '../domain/payment.ts'
 import { isPrepayIdFresh, nextAsk, restartsRhythm } from '../domain/rhythm.ts'
 import type { CallUp, Ports, Tx } from '../ports/index.ts'
 import { askPrepay } from './ask-prepay.ts'
 import { holdOrder, repeatStale } from './load-order.ts'
+import { newPayment } from './open-order.ts'
 import { commit } from './phase.ts'
-import { newPayment } from './place-order.ts'
 import { type OrderView, readOrder } from './read-orders.ts'
 
 export type StartResult =
   | { readonly kind: 'ready'; readonly callUp: CallUp; readonly view: OrderView }
-  | { readonly kind: 'not_found' | 'order_paid' | 'order_closed' }
+  | { readonly kind: 'not_found' | 'order_paid' | 'order_closed' | 'other_app' }
   /** `advice` has words for the person when WeChat refused; null when it was silent. */
   | { readonly kind: 'unavailable'; readonly advice: PayAdvice | null }
 
@@ -29,9 +29,12 @@ const mostNumbers = 2
  */
 export async function startPayment(
   ports: Ports,
-  input: { readonly accountId: string; readonly orderId: string },
+  input: { readonly accountId: string; readonly orderId: string; readonly appid: Appid },
 ): Promise<StartResult> {
-  if (!(await readOrder(ports, input))) return { kind: 'not_found' }
+  const known = await readOrder(ports, input)
+  if (!known) return { kind: 'not_found' }
+  // The five fields are good in the app that they were signed for, and in no other.
+  if (known.order.appid !== input.appid) return { kind: 'other_app' }
   for (let number = 1; number <= mostNumbers; number += 1) {
     const frozen = await repeatStale(
       async () =>

@@ -37,6 +37,12 @@ export function newestFirst(value: unknown): { createdAtMs: number; id: string }
   return typeof id === 'string' && /^[\w-]{1,64}$/.test(id) ? { createdAtMs: Number(at), id } : null
 }
 
+/** For lists that are numbered 1, 2, 3 … */
+export function numbered(value: unknown): number | null {
+  const seq = (value as { seq?: unknown } | null)?.seq
+  return Number.isSafeInteger(seq) && Number(seq) >= 1 ? Number(seq) : null
+}
+
 /** For products, which have a position in the shop. */
 export function inShopOrder(value: unknown): { position: number; id: string } | null {
   const given = value as { position?: unknown; id?: unknown } | null
@@ -44,6 +50,15 @@ export function inShopOrder(value: unknown): { position: number; id: string } | 
   const { position, id } = given
   if (!Number.isSafeInteger(position) || typeof id !== 'string') return null
   return /^[\w-]{1,64}$/.test(id) ? { position: Number(position), id } : null
+}
+
+/** For days of merchants, newest day first. */
+export function byDay(value: unknown): { date: string; mchid: string } | null {
+  const given = value as { date?: unknown; mchid?: unknown } | null
+  if (typeof given !== 'object' || given === null) return null
+  const { date, mchid } = given
+  if (typeof date !== 'string' || !/^\d{4}-\d{2}-\d{2}$/.test(date)) return null
+  return typeof mchid === 'string' && /^\d{1,32}$/.test(mchid) ? { date, mchid } : null
 }
 
 function decoded(cursor: string): unknown {

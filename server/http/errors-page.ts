@@ -1,3 +1,4 @@
+import { differenceTexts } from './admin/difference-texts.ts'
 import { taskTexts } from './admin/task-texts.ts'
 import { type ErrorEntry, errorRegistry } from './registry.ts'
 
@@ -5,6 +6,9 @@ import { type ErrorEntry, errorRegistry } from './registry.ts'
 export function errorsPage(): string {
   const errors = Object.entries(errorRegistry).map(([code, entry]) => errorRow(code, entry))
   const tasks = Object.entries(taskTexts).map(([kind, { title, advice }]) =>
+    row([`**${kind}**`, title.en, title.zh, advice.en, advice.zh]),
+  )
+  const differences = Object.entries(differenceTexts).map(([kind, { title, advice }]) =>
     row([`**${kind}**`, title.en, title.zh, advice.en, advice.zh]),
   )
   return [
@@ -16,6 +20,10 @@ export function errorsPage(): string {
     row(['Kind', 'Meaning', '含义', 'What to do', '处理办法']),
     row(Array(5).fill('---')),
     ...tasks,
+    differencesHeading,
+    row(['Class', 'Meaning', '含义', 'What to do', '处理办法']),
+    row(Array(5).fill('---')),
+    ...differences,
     '',
   ].join('\n')
 }
@@ -36,6 +44,13 @@ const tasksHeading = `
 ## Parked tasks
 
 What \`GET /admin/v1/tasks\` shows: something waits for a person, and nothing happens until then.
+`
+
+const differencesHeading = `
+## Differences of bills
+
+What \`GET /admin/v1/differences\` shows. Each is open until evidence heals it, or a named person
+explains it by \`POST /admin/v1/differences/{id}/close\`; time ends none.
 `
 
 function errorRow(code: string, { status, detail, remedy }: ErrorEntry): string {

@@ -23,6 +23,18 @@ const meanings: Readonly<Record<EventType, readonly [en: string, zh: string]>> =
     'The payer’s account can’t take it: a person decides.',
     '退款异常，需人工处理。',
   ],
+  'difference.opened': [
+    'A bill and the books do not agree about something; a person looks at it.',
+    '账单与账簿存在差异，等待人工处理。',
+  ],
+  'reconciliation.finished': [
+    'A merchant’s day was compared with WeChat’s bills; again when a later run found more.',
+    '某商户某日已与微信账单核对；之后有新结果时会再次通知。',
+  ],
+  'promise.broken': [
+    'A promise about money does not hold: somebody has to look now.',
+    '一项资金承诺未能成立，请立即检查。',
+  ],
 }
 
 const duration = (ms: number) => (ms < 3_600_000 ? `${ms / 1000} s` : `${ms / 3_600_000} h`)
@@ -36,6 +48,30 @@ export function eventsPage(): string {
   })
   return [heading, ...sections].join('\n')
 }
+
+const receiver = `import { createServer } from 'node:http'
+import { isKnownEvent, verifyWebhook, WebhookRefused } from 'minitill/webhooks'
+
+const secrets = (process.env['WEBHOOK_SECRETS'] ?? '').split(' ') // two while one replaces the other
+const seen = new Set<string>() // a unique column of your database
+export const paid = new Map<string, number>() // what you do with it
+
+export const receiver = createServer(async (request, reply) => {
+  const chunks: Buffer[] = []
+  for await (const chunk of request) chunks.push(chunk)
+  try {
+    const event = verifyWebhook(Buffer.concat(chunks), request.headers, secrets)
+    if (!seen.has(event.id) && isKnownEvent(event) && event.type === 'order.paid') {
+      paid.set(event.data.reference ?? event.data.id, event.data.total)
+    }
+    seen.add(event.id) // in one transaction with what you did
+    reply.writeHead(204).end()
+  } catch (error) {
+    reply.writeHead(error instanceof WebhookRefused ? 401 : 500).end()
+  }
+})
+if (process.env['PORT'] !== undefined) receiver.listen(Number(process.env['PORT']))
+`
 
 const heading = `# Events
 
@@ -57,6 +93,15 @@ says, so that its verifiers, in every language, read them.
   \`POST /admin/v1/events/{id}/resend\` sends it again. 410 switches the receiver off.
 - **Two secrets** sign for 24 hours after \`POST …/rotate\`.
 - Receivers are public https addresses; in development, this machine.
+
+## A receiver
+
+The package verifies and types them: \`import { verifyWebhook } from 'minitill/webhooks'\` (in a checkout
+\`@minitill/server/webhooks\`). It throws \`WebhookRefused\` with a \`reason\` for what is forged, altered or
+more than five minutes old. This is a whole receiver; a test runs it against the server.
+
+\`\`\`ts
+${receiver}\`\`\`
 
 商户自己的系统会收到以下事件：与业务变更在同一事务中写入，至少送达一次，请按 \`id\` 去重；不保证顺序，同一
 \`subject\` 以较大的 \`version\` 为准；返回 2xx 视为已接收，其余按上述间隔重试，最终搁置待人工重发。

@@ -13,6 +13,20 @@ export const pageQuery = {
   cursor: z.string().min(1).max(512).optional().describe('next_cursor of the page before.'),
 }
 
+/** `?mchid=&appid=` of lists whose rows belong to a merchant and an app. */
+export const partyQuery = {
+  mchid: z
+    .string()
+    .regex(/^[0-9]{1,32}$/)
+    .optional()
+    .describe('Only of this merchant.'),
+  appid: z
+    .string()
+    .regex(/^[0-9A-Za-z]{1,64}$/)
+    .optional()
+    .describe('Only of this app.'),
+}
+
 /** `{data, next_cursor}` of these rows; ask the store for one more than the limit. */
 export function pageOf<Row, Shown>(
   rows: readonly Row[],

@@ -126,6 +126,30 @@ export const errorRegistry = {
     ),
     remedy: text('Place a new order.', '请重新下单。'),
   },
+  order_in_other_app: {
+    status: 409,
+    title: text('Order of another mini program', '其他小程序的订单'),
+    detail: text(
+      'The order was placed in another mini program of this shop and is paid there.',
+      '订单在本商家的另一个小程序中创建，只能在那里支付。',
+    ),
+    remedy: text(
+      'Let the person pay in that mini program, or place a new order here.',
+      '请在原小程序中支付，或在此重新下单。',
+    ),
+  },
+  reference_used: {
+    status: 409,
+    title: text('Reference used already', '商户单号已使用'),
+    detail: text(
+      'The merchant has an order with this reference already.',
+      '该商户已有使用此商户单号的订单。',
+    ),
+    remedy: text(
+      'Find it with GET /admin/v1/orders?reference=, or give a new reference.',
+      '用 GET /admin/v1/orders?reference= 查询已有订单，或换一个商户单号。',
+    ),
+  },
   order_unpaid: {
     status: 409,
     title: text('Order not paid', '订单未支付'),

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { Appid } from '@minitill/protocol/model'
 import { partiesOf } from '../adapters/parties/index.ts'
 import { noPoints } from '../adapters/points/index.ts'
@@ -9,7 +10,7 @@ import { openSender } from '../adapters/webhooks/index.ts'
 import { openWechatMini } from '../adapters/wechat-mini/index.ts'
 import { openWechatPay } from '../adapters/wechat-pay/index.ts'
 import type { Settings } from '../config.ts'
-import type { Clock, Log, Meter, Policy, Ports, Store } from '../ports/index.ts'
+import type { Clock, Log, Meter, Ports, Store } from '../ports/index.ts'
 import type { Database } from '../store/database.ts'
 
 /** The only WeChat of production; no setting leads anywhere else. */
@@ -45,6 +46,7 @@ export function openPorts(
     {
       origins: settings.simulatorUrl === null ? payOrigins : [settings.simulatorUrl],
       merchants: settings.merchants.map((merchant) => merchant.pay),
+      spoolDir: join(settings.dataDir, 'spool'),
       userAgent: `Minitill/${parts.version} (${process.platform}) Node/${process.versions.node}`,
     },
     { clock, random, points, log, meter, store },
@@ -56,7 +58,7 @@ export function openPorts(
     notices: pay.notices,
     parties: parties(settings),
     points,
-    policy: policy(settings),
+    policy: { sessionTtlMs, sessionIdleMs },
     pushes: openPushes(pushSecrets(settings), clock),
     random,
     seal: aesSeal(settings.sealKeys.map((key) => key.reveal())),
@@ -97,14 +99,13 @@ function pushSecrets({ apps }: Settings) {
 function parties(settings: Settings) {
   const [first, ...others] = settings.apps.map((app) => app.appid)
   if (first === undefined) throw new Error('settings without an app passed their check')
-  const merchants = settings.merchants.map(({ appids, pay }) => ({ appids, mchid: pay.mchid }))
+  const { merchantPolicy: policy, publicUrl } = settings
+  const merchants = settings.merchants.map(({ appids, pay, policy: own }) => ({
+    appids,
+    mchid: pay.mchid,
+    policy: own,
+  }))
   const templates = new Map(settings.apps.map((app) => [app.appid, app.messages]))
   const messages = (appid: Appid) => templates.get(appid) ?? {}
-  const appids = [first, ...others] as const
-  return partiesOf({ appids: [...appids], merchants, publicUrl: settings.publicUrl, messages })
-}
-
-function policy(settings: Settings): Policy {
-  const { orderTtlMs, tradePrefix, lateMoney } = settings
-  return { orderTtlMs, tradePrefix, lateMoney, sessionTtlMs, sessionIdleMs }
+  return partiesOf({ appids: [first, ...others], merchants, policy, publicUrl, messages })
 }

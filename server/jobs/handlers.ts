@@ -3,11 +3,15 @@ import { applyPush } from '../flows/apply-push.ts'
 import { askManaged } from '../flows/ask-managed.ts'
 import { askInRhythm } from '../flows/ask-wechat.ts'
 import { carryRefund } from '../flows/carry-refund.ts'
+import { checkPromises } from '../flows/check-promises.ts'
 import { closeInTime } from '../flows/close-order.ts'
+import { dailyBills } from '../flows/daily-bills.ts'
 import { deliverEvent } from '../flows/deliver-event.ts'
 import { endSuspense } from '../flows/end-suspense.ts'
 import { followShipment } from '../flows/follow-shipment.ts'
+import { reconcileInTime } from '../flows/reconcile-day.ts'
 import { refreshKeys } from '../flows/refresh-keys.ts'
+import { sealLedger } from '../flows/seal-ledger.ts'
 import { sendMessage } from '../flows/send-message.ts'
 import { sweep } from '../flows/sweep.ts'
 import { uploadShipment } from '../flows/upload-shipment.ts'
@@ -30,7 +34,11 @@ export function jobHandlers(ports: Ports, parts: SweepParts): JobHandlers {
       const [paymentId, since] = [textOf(data, 'payment_id'), numberOf(data, 'since')]
       return await askInRhythm(ports, { paymentId, since })
     },
+    'check-promises': async (data) => await checkPromises(ports, { once: data['once'] === 1 }),
     'close-order': async (data) => await closeInTime(ports, { orderId: textOf(data, 'order_id') }),
+    'daily-bills': async () => await dailyBills(ports),
+    'reconcile-day': async (data) =>
+      await reconcileInTime(ports, { mchid: textOf(data, 'mchid'), date: textOf(data, 'date') }),
     'carry-refund': async (data) => {
       const [refundId, chain] = [textOf(data, 'refund_id'), numberOf(data, 'chain')]
       return await carryRefund(ports, { refundId, chain })
@@ -40,6 +48,7 @@ export function jobHandlers(ports: Ports, parts: SweepParts): JobHandlers {
     'end-suspense': async (data) => await endSuspense(ports, { taskId: textOf(data, 'task_id') }),
     'refresh-platform-keys': async (data) =>
       await refreshKeys(ports, { mchid: textOf(data, 'mchid'), once: data['once'] === 1 }),
+    'seal-ledger': async () => await sealLedger(ports),
     ...shippingHandlers(ports),
     sweep: async () => await sweep(ports, parts),
   }

@@ -1,4 +1,5 @@
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { PromiseResult } from '../domain/live-promise.ts'
 import type { CounterName, HttpMetrics, Meter } from '../ports/index.ts'
 
 const counters: Readonly<Record<CounterName, { help: string; labels: readonly string[] }>> = {
@@ -32,11 +33,28 @@ const counters: Readonly<Record<CounterName, { help: string; labels: readonly st
     help: 'Downloads of platform certificates.',
     labels: ['mchid', 'got'],
   },
+  bill_total: { help: 'Bills asked for, by kind and what came.', labels: ['kind', 'got'] },
+  difference_total: {
+    help: 'Differences opened or healed, by class.',
+    labels: ['class', 'status'],
+  },
+  promise_broken_total: {
+    help: 'Looks that found a promise about money broken.',
+    labels: ['promise'],
+  },
   job_total: { help: 'Jobs, by queue and result.', labels: ['queue', 'result'] },
 }
 
+export interface Metrics {
+  readonly meter: Meter
+  readonly http: HttpMetrics
+  /** Shows what the live promises found last: in the database, whichever instance looked. */
+  showPromises(read: () => Promise<readonly PromiseResult[]>): void
+  close(): void
+}
+
 /** The numbers of one instance, in a registry of its own. */
-export function openMetrics(): { meter: Meter; http: HttpMetrics; close(): void } {
+export function openMetrics(): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry, prefix: 'minitill_' })
   const made = new Map(
@@ -62,6 +80,44 @@ export function openMetrics(): { meter: Meter; http: HttpMetrics; close(): void 
         requests.observe({ route, method, status: String(status) }, ms / 1000),
       page: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
     },
+    showPromises: (read) => addPromises(registry, read),
     close: () => registry.clear(),
+  }
+}
+
+const promiseGauges: Readonly<Record<string, { help: string; of(result: PromiseResult): number }>> =
+  {
+    promise_broken: {
+      help: 'Rows that break a promise about money; 0 is kept.',
+      of: ({ brokenCount }) => brokenCount,
+    },
+    promise_rows_checked: {
+      help: 'Rows that the last look at a promise checked.',
+      of: ({ rowsChecked }) => rowsChecked,
+    },
+    promise_check_seconds: {
+      help: 'How long the last look at a promise took.',
+      of: ({ tookMs }) => tookMs / 1000,
+    },
+    promise_checked_timestamp_seconds: {
+      help: 'When a promise was last looked at.',
+      of: ({ checkedAtMs }) => checkedAtMs / 1000,
+    },
+  }
+
+function addPromises(registry: Registry, read: () => Promise<readonly PromiseResult[]>): void {
+  for (const [name, { help, of }] of Object.entries(promiseGauges)) {
+    const gauge = new Gauge({
+      name: `minitill_${name}`,
+      help,
+      labelNames: ['promise'],
+      registers: [registry],
+      collect: async () => {
+        // The other numbers are still worth reading when the database does not answer.
+        for (const result of await read().catch(() => [])) {
+          gauge.set({ promise: result.id }, of(result))
+        }
+      },
+    })
   }
 }

@@ -30,8 +30,11 @@ export type CounterName =
   | 'person_message_total'
   | 'wechat_call_total'
   | 'platform_key_refresh_total'
+  | 'promise_broken_total'
   | 'job_total'
   | 'webhook_attempt_total'
+  | 'bill_total'
+  | 'difference_total'
 
 /** The numbers of one instance. */
 export interface HttpMetrics {

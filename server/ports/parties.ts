@@ -17,6 +17,16 @@ export interface Merchant {
   readonly payNotifyUrl: string
   /** Where it tells us of refunds; fixed in each refund request. */
   readonly refundNotifyUrl: string
+  readonly policy: MerchantPolicy
+}
+
+/** The operator's choices for what one merchant collects; the settings' values unless it has own ones. */
+export interface MerchantPolicy {
+  /** How long an order may be paid. */
+  readonly orderTtlMs: number
+  /** Every out_trade_no and out_refund_no of ours at this merchant begins with it. */
+  readonly tradePrefix: string
+  readonly lateMoney: 'park' | 'revive_or_refund'
 }
 
 /** Who we are: the apps and merchants of this deployment. Secrets stay in the adapters. */
@@ -26,13 +36,11 @@ export interface Parties {
   readonly appids: readonly Appid[]
   readonly mchids: readonly Mchid[]
   merchant(mchid: string): Merchant | null
-  /** The merchant that collects for this app. */
+  /** The merchant that collects for this app: the first one that names it. */
   merchantOf(appid: Appid): Merchant
+  /** How the money of a merchant is treated, also of one that is no longer configured. */
+  policyOf(mchid: string): MerchantPolicy
 }
 
-/** The operator's choices that a flow needs. Milliseconds and plain words. */
-export interface Policy extends SessionPolicy {
-  readonly orderTtlMs: number
-  readonly tradePrefix: string
-  readonly lateMoney: 'park' | 'revive_or_refund'
-}
+/** The operator's choices that hold for all merchants; the rest is `Merchant.policy`. */
+export type Policy = SessionPolicy

@@ -14,6 +14,9 @@ export type IdKind =
   | 'push'
   | 'message'
   | 'request'
+  | 'bill'
+  | 'difference'
+  | 'reconciliation'
 
 /** The only source of chance. */
 export interface Random {

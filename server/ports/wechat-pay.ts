@@ -1,5 +1,6 @@
 import type { Mchid, OutTradeNo, PrepayId, Transaction } from '@minitill/protocol/model'
 import type { Answer } from './answer.ts'
+import type { WechatBills } from './wechat-bill.ts'
 import type { WechatRefunds } from './wechat-refund.ts'
 
 /** The request as it was frozen with the payment: these bytes, always these bytes. */
@@ -39,7 +40,7 @@ export interface CallUp {
 }
 
 /** api.mch.weixin.qq.com, one merchant a call. Answers are verified before they are answers. */
-export interface WechatPay extends WechatRefunds {
+export interface WechatPay extends WechatBills, WechatRefunds {
   prepay(request: FrozenPrepay): Promise<Answer<PrepayAnswer>>
   query(mchid: Mchid, outTradeNo: OutTradeNo): Promise<Answer<QueryAnswer>>
   close(mchid: Mchid, outTradeNo: OutTradeNo): Promise<Answer<CloseAnswer>>

@@ -38,8 +38,11 @@ export function accounts(db: Handle): AccountReads & AccountWrites {
         .updateTable('account')
         .set({ phone_sealed: Buffer.from(sealed), phone_masked: masked })
         .where('id', '=', accountId)
+        // A number that was asked for before the person was forgotten comes too late.
+        .where('status', '<>', 'forgotten')
         .execute()
     },
+    forget: async (accountId) => await forget(db, accountId),
     async raiseGeneration(accountId) {
       const row = await db
         .updateTable('account')
@@ -138,7 +141,7 @@ async function linkedAccount(db: Handle, person: NewPerson): Promise<{ id: strin
     .select('account_id')
     .where('unionid', '=', person.unionid)
     .executeTakeFirst()
-  if (row === undefined) return null
+  if (row === undefined || (await held(db, row.account_id)) === null) return null
   const taken = await accounts(db).identityOf(row.account_id, person.appid)
   return taken === null ? { id: row.account_id } : null
 }
@@ -204,7 +207,34 @@ async function accountOfIdentity(
   openid: Openid,
 ): Promise<Account | null> {
   const identity = await accounts(db).identity(appid, openid)
-  return identity === null ? null : await accounts(db).byId(identity.accountId)
+  return identity === null ? null : await held(db, identity.accountId)
+}
+
+/**
+ * The account, which nobody forgets before this transaction ends; null when it was forgotten while
+ * this waited for its row.
+ */
+async function held(db: Handle, accountId: string): Promise<Account | null> {
+  const row = await db
+    .selectFrom('account')
+    .select(accountColumns)
+    .where('id', '=', accountId)
+    .forShare()
+    .executeTakeFirst()
+  return row === undefined || row.status === 'forgotten' ? null : toAccount(row)
+}
+
+async function forget(db: Handle, accountId: string): Promise<void> {
+  const empty = { status: 'forgotten', phone_sealed: null, phone_masked: null } as const
+  await db
+    .updateTable('account')
+    .set({ ...empty, generation: sql<number>`generation + 1` })
+    .where('id', '=', accountId)
+    .execute()
+  await db.deleteFrom('union_account').where('account_id', '=', accountId).execute()
+  await db.deleteFrom('identity').where('account_id', '=', accountId).execute()
+  // Kept answers tell of the person's orders to whoever has the account; nobody has it any more.
+  await db.deleteFrom('idempotency').where('scope', '=', accountId).execute()
 }
 
 function toAccount(row: AccountRow): Account {

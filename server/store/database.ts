@@ -3,7 +3,7 @@ import pg from 'pg'
 import type { Schema } from './schema.ts'
 
 /** Where the database is: a URL (DATABASE_URL) or the embedded server's socket. */
-export type Connection =
+export type Connection = (
   | { readonly url: string }
   | {
       readonly host: string
@@ -12,6 +12,10 @@ export type Connection =
       readonly password: string
       readonly database: string
     }
+) & {
+  /** A role that each connection takes on as it begins; see access.ts. */
+  readonly role?: string
+}
 
 export type Database = Kysely<Schema>
 
@@ -26,10 +30,8 @@ export function safeInteger(text: string): number {
 
 /** Options for every pool and client of ours, so that all give the same JavaScript types. */
 export function clientConfig(connection: Connection): pg.ClientConfig {
-  const where =
-    'url' in connection ? { connectionString: connection.url } : { ...connection, ssl: false }
   return {
-    ...where,
+    ...whereOf(connection),
     application_name: 'minitill',
     connectionTimeoutMillis: 5_000,
     // The server ends what we no longer wait for; a transaction that forgot itself ends too.
@@ -40,6 +42,26 @@ export function clientConfig(connection: Connection): pg.ClientConfig {
         oid === int8 ? safeInteger : pg.types.getTypeParser(oid, format as 'text'),
     },
   }
+}
+
+function whereOf({ role, ...place }: Connection): pg.ClientConfig {
+  const option = role === undefined ? '' : `-c role=${role}`
+  if (!('url' in place))
+    return { ...place, ssl: false, ...(option === '' ? {} : { options: option }) }
+  if (option === '') return { connectionString: place.url }
+  const given = urlOf(place.url)?.searchParams.get('options')
+  const options = given ? `${given} ${option}` : option
+  return { connectionString: withParameters(place.url, { options }) }
+}
+
+/** A database URL as it is read by the driver: one without a host is none for the standard. */
+export function urlOf(text: string): URL | null {
+  return URL.parse(text) ?? URL.parse(text.replace('@/', '@socket/'))
+}
+
+/** Parameters at the end go before what the URL says in front of them. */
+export function withParameters(text: string, parameters: Record<string, string>): string {
+  return `${text}${text.includes('?') ? '&' : '?'}${new URLSearchParams(parameters)}`
 }
 
 /** A pool of connections; `size` bounds how many requests reach the database at once. */

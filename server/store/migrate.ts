@@ -4,15 +4,19 @@ import * as base from './migrations/0001-base.ts'
 import * as refunds from './migrations/0002-refunds.ts'
 import * as webhooks from './migrations/0003-webhooks.ts'
 import * as sealedLedger from './migrations/0004-ledger.ts'
+import * as bills from './migrations/0005-bills.ts'
 import * as shipping from './migrations/0006-shipping.ts'
+import * as parties from './migrations/0007-parties.ts'
 
 /** In order, for ever: a released migration is never edited, only followed. */
-const migrations: ReadonlyArray<{ name: string; sql: string }> = [
+export const migrations: ReadonlyArray<{ name: string; sql: string }> = [
   base,
   refunds,
   webhooks,
   sealedLedger,
+  bills,
   shipping,
+  parties,
 ]
 
 /** Any constant will do; it only has to be ours. */
@@ -45,10 +49,12 @@ export async function pendingMigrations(db: Database): Promise<string[]> {
 }
 
 async function applyMissing(db: Database, atMs: number, until = '9999'): Promise<string[]> {
+  const missing = (await pendingMigrations(db)).filter((one) => one <= until)
+  // Whoever serves without owning the tables may not even ask for this one to be made.
+  if (missing.length === 0) return []
   await sql`
     CREATE TABLE IF NOT EXISTS migration (name text PRIMARY KEY, applied_at_ms bigint NOT NULL)
   `.execute(db)
-  const missing = (await pendingMigrations(db)).filter((one) => one <= until)
   for (const migration of migrations.filter((m) => missing.includes(m.name))) {
     await db.transaction().execute(async (tx) => {
       await sql.raw(migration.sql).execute(tx)

@@ -2,7 +2,7 @@ import { parseAppid, parseMchid, parseOpenid } from '@minitill/protocol/model'
 import { type SelectQueryBuilder, sql } from 'kysely'
 import type { Order, OrderItem } from '../domain/order.ts'
 import { StaleVersion } from '../ports/stale-version.ts'
-import type { OrderChange, OrderReads, OrderWrites } from '../ports/tables/orders.ts'
+import type { OrderChange, OrderFilter, OrderReads, OrderWrites } from '../ports/tables/orders.ts'
 import type { Handle } from './index.ts'
 import type { OrderItemTable, OrderTable, Schema } from './schema.ts'
 
@@ -21,6 +21,13 @@ function newestFirst(query: OrderQuery, before: Before, limit: number): OrderQue
   return page.where(sql<boolean>`(created_at_ms, id) < (${createdAtMs}::bigint, ${id}::text)`)
 }
 
+function filtered(query: OrderQuery, filter: OrderFilter): OrderQuery {
+  return (['status', 'mchid', 'appid', 'reference'] as const).reduce((narrowed, column) => {
+    const wanted = filter[column]
+    return wanted === undefined ? narrowed : narrowed.where(column, '=', wanted)
+  }, query)
+}
+
 function reads(db: Handle): OrderReads {
   const all = (): OrderQuery => db.selectFrom('customer_order').selectAll()
   return {
@@ -32,15 +39,23 @@ function reads(db: Handle): OrderReads {
       const query = newestFirst(all().where('account_id', '=', accountId), before, limit)
       return await withItems(db, await query.execute())
     },
-    page: async ({ status }, before, limit) => {
-      const query = status === undefined ? all() : all().where('status', '=', status)
-      return await withItems(db, await newestFirst(query, before, limit).execute())
+    byReference: async (mchid, reference) => {
+      const query = all().where('mchid', '=', mchid).where('reference', '=', reference)
+      return (await withItems(db, await query.execute()))[0] ?? null
+    },
+    page: async (filter, before, limit) => {
+      const query = newestFirst(filtered(all(), filter), before, limit)
+      return await withItems(db, await query.execute())
     },
   }
 }
 
 function writes(db: Handle): OrderWrites {
   return {
+    lockReference: async (mchid, reference) => {
+      const key = `${mchid}/${reference}`
+      await sql`SELECT pg_advisory_xact_lock(hashtextextended(${key}, 0))`.execute(db)
+    },
     insert: async (order) => {
       await db.insertInto('customer_order').values(orderRow(order)).execute()
       await db
@@ -93,6 +108,7 @@ async function withItems(db: Handle, rows: readonly OrderTable[]): Promise<reado
     stockHeld: row.stock_held,
     refundedTotalFen: row.refunded_total_fen,
     shippingStatus: row.shipping_status,
+    reference: row.reference,
     version: row.version,
   }))
 }
@@ -136,6 +152,7 @@ function orderRow(order: Order): OrderTable {
     stock_held: order.stockHeld,
     refunded_total_fen: order.refundedTotalFen,
     shipping_status: order.shippingStatus,
+    reference: order.reference,
     version: order.version,
   }
 }

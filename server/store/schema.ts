@@ -1,4 +1,11 @@
 import type { Fen, Instant } from '@minitill/protocol/model'
+import type {
+  BillTable,
+  DifferenceTable,
+  FundRowTable,
+  ReconciliationTable,
+  TradeRowTable,
+} from './schema-bills.ts'
 import type { EntryTable, LivePromiseTable, SealEntryTable, SealTable } from './schema-ledger.ts'
 import type { ReceiptTable, RefundTable } from './schema-refunds.ts'
 import type {
@@ -29,6 +36,11 @@ export interface Schema {
   seal: SealTable
   seal_entry: SealEntryTable
   live_promise: LivePromiseTable
+  bill: BillTable
+  trade_row: TradeRowTable
+  fund_row: FundRowTable
+  difference: DifferenceTable
+  reconciliation: ReconciliationTable
   event: EventTable
   receipt: ReceiptTable
   refund: RefundTable
@@ -45,7 +57,7 @@ export interface Schema {
 
 export interface AccountTable {
   id: string
-  status: 'active' | 'disabled'
+  status: 'active' | 'disabled' | 'forgotten'
   generation: number
   phone_sealed: Buffer | null
   phone_masked: string | null
@@ -110,6 +122,7 @@ export interface OrderTable {
   stock_held: boolean
   refunded_total_fen: Fen
   shipping_status: 'not_required' | 'to_ship' | 'shipped' | 'received' | 'settled'
+  reference: string | null
   version: number
 }
 

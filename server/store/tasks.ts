@@ -19,6 +19,14 @@ function reads(db: Handle): TaskReads {
       const query = db.selectFrom('task').select('id').where('kind', '=', kind)
       return (await query.where('subject', '=', subject).executeTakeFirst())?.id ?? null
     },
+    transactionsAbout: async (orderId) => {
+      // Tasks are the exceptions, so that looking through those of a shop's life is quick enough.
+      const found = await sql<{ transaction_id: string }>`
+        SELECT DISTINCT detail->>'transaction_id' AS transaction_id FROM task
+        WHERE detail->>'order_id' = ${orderId} AND detail->>'transaction_id' IS NOT NULL
+        ORDER BY 1`.execute(db)
+      return found.rows.map((row) => row.transaction_id)
+    },
     page: async ({ status }, before, limit) => {
       let query = db.selectFrom('task').selectAll()
       if (status !== undefined) query = query.where('status', '=', status)

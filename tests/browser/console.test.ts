@@ -68,6 +68,7 @@ describe.skipIf(findChromium() === null)(suiteName('the console'), () => {
   doorTests()
   orderTests()
   otherScreenTests()
+  promiseTests()
   catalogueTests()
   troubleTests()
 })
@@ -203,6 +204,26 @@ function otherScreenTests(): void {
   })
 }
 
+function promiseTests(): void {
+  test('promises say how many are kept, name what breaks one, and can be checked now', async () => {
+    const page = await openConsole()
+    await page.getByTestId('go-promises').click()
+    const sum = page.getByTestId('promises-sum')
+    await sum.getByText('2 项实时承诺，1 项成立').waitFor()
+    const broken = page.locator('[data-promise="I-29"]')
+    expect(await broken.textContent()).toContain('账目与记录一致未成立3 行不符')
+    expect(await broken.getByTestId('breaches').textContent()).toContain('customer_order:ord_1')
+    await shoot(page, 'promises')
+    await page.getByTestId('language-en').click()
+    await sum.getByText('2 live promises, 1 kept, last checked').waitFor()
+    await page.getByTestId('check-promises').click()
+    await page.getByTestId('check-said').getByText('Asked for').waitFor()
+    await page.getByTestId('refresh').click()
+    await sum.getByText('2 live promises, 2 kept').waitFor()
+    await page.context().close()
+  })
+}
+
 function catalogueTests(): void {
   test('a price that is no price cannot be saved, a right one is sent as fen', async () => {
     const page = await openConsole()
@@ -263,7 +284,7 @@ describe.skipIf(findChromium() === null)(suiteName('the console of a real pair')
     browser = await launch()
     const page = await openDoor(pair.serverUrl)
     await signIn(page, pair.adminKey)
-    for (const screen of ['orders', 'tasks', 'catalogue', 'money', 'health']) {
+    for (const screen of 'orders tasks catalogue money promises events health'.split(' ')) {
       await page.getByTestId(`go-${screen}`).click()
       await page.getByTestId('screen-title').waitFor()
       await page.getByTestId('loading').waitFor({ state: 'hidden' })

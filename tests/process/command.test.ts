@@ -62,6 +62,8 @@ test('migrate and doctor join the database of a running pair, and reset refuses 
   const doctor = minitill(['doctor', '--env-file', join(bench.dataDir, 'development.env')])
   expect(doctor.said).not.toMatch(/^(wrong|unknown)/m)
   expect(doctor.said).toMatch(/^ok +settings and keys: complete and matching/m)
+  expect(doctor.said).toMatch(/^ok +database role: serves as minitill_app_[0-9a-f]{12}, which/m)
+  expect(doctor.said).toMatch(/^ok +ledger: \d+ entries in \d+ seals are as they were sealed/m)
   expect(doctor.said).toMatch(/^ok +simulator: answers \(200\)/m)
   expect(doctor.status).toBe(0)
   expect(minitill(['reset', '--yes']).said).toMatch(/^minitill: the database in .* is in use by/)

@@ -72,10 +72,10 @@ function programsOf(page: string): string[] {
   return [...text.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, program]) => program ?? '')
 }
 
-test('installed in an empty folder, every program of the testing page has types and runs', () => {
-  const pages = ['docs/simulator/testing.md', 'docs/simulator/testing.zh-CN.md']
+test('installed in an empty folder, every program of the testing and events pages has types and runs', () => {
+  const pages = ['docs/simulator/testing.md', 'docs/simulator/testing.zh-CN.md', 'docs/events.md']
   const programs = pages.flatMap(programsOf)
-  expect(programs.length).toBeGreaterThanOrEqual(7)
+  expect(programs.length).toBeGreaterThanOrEqual(8)
   const folder = join(shop, 'suite')
   mkdirSync(folder)
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}')

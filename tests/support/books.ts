@@ -12,6 +12,10 @@ const tables = [
   'task',
   'inbox',
   'product',
+  'bill',
+  'trade_row',
+  'fund_row',
+  'difference',
 ]
 
 /** A fingerprint of every row that money could be in; equal ones mean that nothing changed. */

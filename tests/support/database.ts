@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { inject } from 'vitest'
+import { appRoleOf } from '../../server/store/access.ts'
 import { openPool } from '../../server/store/database.ts'
 import { databaseIn } from './postgres.ts'
 
@@ -30,6 +31,8 @@ async function own(make: (admin: Admin, name: string) => Promise<void>): Promise
     url: databaseIn(server, name),
     drop: async () => {
       await admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
+      // Made by servers, and by nobody else; roles outlive the database whose name they have.
+      await admin.query(`DROP ROLE IF EXISTS ${appRoleOf(name)}`)
       await admin.end()
     },
   }

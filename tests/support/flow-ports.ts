@@ -5,7 +5,7 @@ import { partiesOf } from '../../server/adapters/parties/index.ts'
 import { noPoints } from '../../server/adapters/points/index.ts'
 import { systemRandom } from '../../server/adapters/random/index.ts'
 import { placeOrder } from '../../server/flows/place-order.ts'
-import type { Answer, Job, Ports, WechatPay } from '../../server/ports/index.ts'
+import type { Answer, Job, MerchantPolicy, Ports, WechatPay } from '../../server/ports/index.ts'
 import { type Database, openDatabase, openPool } from '../../server/store/database.ts'
 import { openStore } from '../../server/store/index.ts'
 import { freshDatabase } from './database.ts'
@@ -14,6 +14,12 @@ import { silentSender } from './scripted-sender.ts'
 export const appid = parseAppid('wx0000aaaaaaaaaaaa')
 export const mchid = parseMchid('1999900001')
 const openid = parseOpenid('oPayer')
+
+export const merchantPolicy: MerchantPolicy = {
+  orderTtlMs: 1_800_000,
+  tradePrefix: 'MT',
+  lateMoney: 'park',
+}
 
 /** What was asked of WeChat, in order; bodies for prepay, numbers for the others. */
 export interface Asked {
@@ -33,7 +39,7 @@ export interface FlowBox {
   close(): Promise<void>
 }
 
-type Api = 'prepay' | 'query' | 'close' | 'refund' | 'refundQuery' | 'abnormalRefund'
+type Api = 'prepay' | 'query' | 'close' | 'refund' | 'refundQuery' | 'abnormalRefund' | 'bill'
 
 type Reply<K extends Api> = Awaited<ReturnType<WechatPay[K]>>
 
@@ -45,6 +51,7 @@ export interface Script {
   refund: Array<Reply<'refund'>>
   refundQuery: Array<Reply<'refundQuery'>>
   abnormalRefund: Array<Reply<'abnormalRefund'>>
+  bill: Array<Reply<'bill'>>
 }
 
 const nobody: Answer<never> = { got: 'silence', why: 'timeout' }
@@ -56,6 +63,7 @@ const silentScript = (): Script => ({
   refund: [nobody],
   refundQuery: [nobody],
   abnormalRefund: [nobody],
+  bill: [nobody],
 })
 
 export async function flowBox(): Promise<FlowBox> {
@@ -84,6 +92,7 @@ export async function flowBox(): Promise<FlowBox> {
       refreshKeys: async () => nobody,
       refund: async ({ body }) => say('refund', body),
       refundQuery: async (_mchid, no) => say('refundQuery', no),
+      bill: async ({ date, kind }) => say('bill', `${date} ${kind}`),
       abnormalRefund: async ({ outRefundNo, ...card }) =>
         say('abnormalRefund', JSON.stringify({ ...card, outRefundNo })),
     },
@@ -136,16 +145,11 @@ function quietPorts() {
     random: systemRandom(),
     parties: partiesOf({
       appids: [appid],
-      merchants: [{ mchid, appids: [appid] }],
+      merchants: [{ mchid, appids: [appid], policy: merchantPolicy }],
+      policy: merchantPolicy,
       publicUrl: 'https://shop.example',
     }),
-    policy: {
-      orderTtlMs: 1_800_000,
-      tradePrefix: 'MT',
-      lateMoney: 'park' as const,
-      sessionTtlMs: 1,
-      sessionIdleMs: 1,
-    },
+    policy: { sessionTtlMs: 1, sessionIdleMs: 1 },
   }
 }
 

@@ -22,6 +22,8 @@ export interface Pair {
   /** Looks into the server's database; a test may look, and changes only the catalogue. */
   readonly db: pg.Pool
   readonly databaseUrl: string
+  /** The settings of the first server. */
+  readonly environment: Environment
   readonly adminKey: string
   /** What all servers logged, before any redaction. */
   readonly log: CollectingLog
@@ -80,6 +82,7 @@ export async function startPair(
     world: simulator.world,
     db,
     databaseUrl: database.url,
+    environment,
     adminKey,
     log,
     another,

@@ -1,7 +1,15 @@
 import { parseAppid, parseMchid } from '@minitill/protocol/model'
 import { aesSeal } from '../../server/adapters/seal/index.ts'
 import { databaseSessions } from '../../server/adapters/sessions/database.ts'
-import type { Job, Jobs, Merchant, Parties, Policy, Ports } from '../../server/ports/index.ts'
+import type {
+  Job,
+  Jobs,
+  Merchant,
+  MerchantPolicy,
+  Parties,
+  Policy,
+  Ports,
+} from '../../server/ports/index.ts'
 import { type Database, openDatabase, openPool } from '../../server/store/database.ts'
 import { openStore } from '../../server/store/index.ts'
 import { ManualClock } from './clock.ts'
@@ -21,6 +29,7 @@ export interface TestPorts extends Ports {
   readonly meter: CollectingMeter
   readonly wechatMini: ScriptedMini
   readonly db: Database
+  readonly url: string
   /** What flows enqueued, in order; nothing runs by itself. */
   readonly enqueued: Job[]
   /** Another instance: its own connections, the same database and clock. */
@@ -44,7 +53,7 @@ export async function testPorts(overrides: Partial<Ports> = {}): Promise<TestPor
     const enqueued: Job[] = []
     const jobs: Jobs = { enqueue: async (job) => void enqueued.push(job) }
     const own = { ...instance(db, clock, seed), store: openStore(db, () => jobs), ...overrides }
-    return { ...own, db, enqueued, another: open, close } as TestPorts
+    return { ...own, db, url, enqueued, another: open, close } as TestPorts
   }
   return open('first')
 }
@@ -72,6 +81,7 @@ function instance(db: Database, clock: ManualClock, seed: string): Omit<Ports, '
       refreshKeys: () => Promise.reject(notScripted('refreshKeys')),
       refund: () => Promise.reject(notScripted('refund')),
       refundQuery: () => Promise.reject(notScripted('refundQuery')),
+      bill: () => Promise.reject(notScripted('bill')),
       abnormalRefund: () => Promise.reject(notScripted('abnormalRefund')),
     },
   }
@@ -84,6 +94,9 @@ const day = 86_400_000
 export const testPolicy: Policy = {
   sessionTtlMs: 30 * day,
   sessionIdleMs: 7 * day,
+}
+
+const merchantPolicy: MerchantPolicy = {
   orderTtlMs: 30 * 60_000,
   tradePrefix: 'T',
   lateMoney: 'park',
@@ -94,6 +107,7 @@ const merchant: Merchant = {
   appids: [appid, otherAppid],
   payNotifyUrl: 'http://127.0.0.1:4000/wechat/pay/notify/1999900001',
   refundNotifyUrl: 'http://127.0.0.1:4000/wechat/pay/refund-notify/1999900001',
+  policy: merchantPolicy,
 }
 
 export const testParties: Parties = {
@@ -106,4 +120,5 @@ export const testParties: Parties = {
   },
   merchant: (mchid) => (mchid === merchant.mchid ? merchant : null),
   merchantOf: () => merchant,
+  policyOf: () => merchantPolicy,
 }

@@ -6,26 +6,38 @@ import { type Pair, until } from './pair.ts'
 export class Shopper {
   readonly #pair: Pair
   readonly #token: string
-  readonly #person: string
+  /** The person at WeChat, who may have other mini programs too. */
+  readonly id: string
+  /** The account here that the login gave. */
+  readonly accountId: string
+  readonly #app: { readonly appid?: string }
 
-  private constructor(pair: Pair, token: string, person: string) {
+  private constructor(
+    pair: Pair,
+    session: Reply['json'],
+    person: string,
+    app: { readonly appid?: string },
+  ) {
     this.#pair = pair
-    this.#token = token
-    this.#person = person
+    this.#token = session.token
+    this.accountId = session.account.id
+    this.id = person
+    this.#app = app
   }
 
-  /** A new person at WeChat who logs in. */
+  /** A new person at WeChat who logs in to the first app. */
   static async arrive(pair: Pair, balance = 1_000_000): Promise<Shopper> {
     const person = (await pair.simulator.post('/_sim/people', { name: 'Test', balance })).json
-    const { code } = (await pair.simulator.post('/_sim/login', { person: person.id })).json
-    const session = await pair.server.post('/v1/sessions', { code })
-    if (session.status !== 201) throw new Error(`login failed: ${session.text}`)
-    return new Shopper(pair, session.json.token, person.id)
+    return await Shopper.enter(pair, person.id)
   }
 
-  /** The person's id at WeChat. */
-  get id(): string {
-    return this.#person
+  /** A person who is known at WeChat logs in: to this app, or to the first one. */
+  static async enter(pair: Pair, person: string, appid?: string): Promise<Shopper> {
+    const app = appid === undefined ? {} : { appid }
+    const { code } = (await pair.simulator.post('/_sim/login', { person, ...app })).json
+    const session = await pair.server.post('/v1/sessions', { code, ...app })
+    if (session.status !== 201) throw new Error(`login failed: ${session.text}`)
+    return new Shopper(pair, session.json, person, app)
   }
 
   headers(more: Record<string, string> = {}): Record<string, string> {
@@ -63,7 +75,7 @@ export class Shopper {
   }
 
   async cashier(payment: Record<string, string>, action = 'pay'): Promise<Reply> {
-    const body = { person: this.#person, ...payment, action }
+    const body = { ...this.#app, person: this.id, ...payment, action }
     return await this.#pair.simulator.post('/_sim/cashier', body)
   }
 

@@ -1,4 +1,6 @@
 import { unknownSettings } from '../../server/config/names.ts'
+import type { Verified } from '../../server/flows/verify-ledger.ts'
+import type { Access } from '../../server/store/access.ts'
 import { reasonOf } from '../../server/store/embedded/error.ts'
 import { EmbeddedError } from '../../server/store/embedded.ts'
 import { visitDatabase } from './database.ts'
@@ -71,7 +73,7 @@ function publicUrlFindings(env: Environment): Finding[] {
 
 async function databaseFindings(env: Environment): Promise<Finding[]> {
   try {
-    const { version, pending, skewMs } = await visitDatabase(env, false)
+    const { version, pending, skewMs, access, ledger } = await visitDatabase(env, false)
     const tooOld = Number.parseInt(version, 10) < OLDEST_POSTGRES
     const skewed = Math.abs(skewMs) > SKEW_MS
     return [
@@ -84,12 +86,37 @@ async function databaseFindings(env: Environment): Promise<Finding[]> {
       skewed
         ? wrong('database clock', `differs by ${skewMs} ms from this machine: set both by NTP`)
         : ok('database clock', `within ${SKEW_MS / 1000} s`),
+      ...(access === null ? [] : [accessFinding(access)]),
+      ...(ledger === null ? [] : ledgerFindings(ledger)),
     ]
   } catch (error) {
     const text =
       error instanceof EmbeddedError ? error.message : `not reachable: ${reasonOf(error)}`
     return [wrong('database', text)]
   }
+}
+
+/** Whether the server's own user could rewrite the books. */
+function accessFinding({ kind, role, why }: Access): Finding {
+  const name = 'database role'
+  if (kind === 'login') return ok(name, `serves as ${role}, which may not change an entry`)
+  if (kind === 'given') return ok(name, `${role} may not change an entry`)
+  const text =
+    kind === 'set_role'
+      ? `serves as the owner in the role ${role}, because it could not log in: ${why}`
+      : `serves as the owner of the tables, triggers alone keep the entries: ${why}`
+  return { name, state: 'unknown', text: `${text} (docs/decisions/0040)` }
+}
+
+function ledgerFindings({ found, seals, entries, last }: Verified): Finding[] {
+  const name = 'ledger'
+  if (found.length === 0) {
+    const head = last === null ? '' : `; the last is ${last.seq}, ${last.hash}`
+    return [ok(name, `${entries} entries in ${seals} seals are as they were sealed${head}`)]
+  }
+  return found.map(({ seq, entryId, what }) =>
+    wrong(name, `${seq === null ? 'no seal' : `seal ${seq}`}, entry ${entryId ?? '-'}: ${what}`),
+  )
 }
 
 /** Whether WeChat (or the simulator) answers, and whether its clock and ours agree. */

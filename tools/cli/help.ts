@@ -32,6 +32,11 @@ const lines: readonly Line[] = [
     zh: '检查 Node、配置、数据库、密钥、时钟和微信；有问题时退出码为 1',
   },
   {
+    usage: 'reconcile DATE [--env-file FILE]',
+    en: 'compare a day with WeChat’s bills; exit 0 clean, 1 open differences, 2 could not run',
+    zh: '将某日与微信账单核对；退出码 0 无差异、1 有未关闭差异、2 无法执行',
+  },
+  {
     usage: 'keys create',
     en: 'make marked development keys and development.env in the data folder',
     zh: '在数据目录生成带标记的开发密钥和 development.env',

@@ -8,7 +8,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { declareSuite, SUITE } from './declarations.ts'
+import { declarePublic, RECEIVER, SUITE } from './declarations.ts'
 import { howPacked } from './files.ts'
 import { toProgram } from './program.ts'
 
@@ -39,7 +39,7 @@ export function layOut(root: string, folder: string): string[] {
     if (how === null) continue
     packed.push(put(root, folder, path, how))
   }
-  packed.push(...declareSuite(root, folder))
+  packed.push(...declarePublic(root, folder))
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest(root), null, 2)}\n`)
   return [...packed, 'package.json'].toSorted()
 }
@@ -96,6 +96,7 @@ export function manifest(root: string): object {
     bin: { minitill: 'tools/minitill.mjs' },
     exports: {
       './simulator': { types: `./${SUITE}/index.d.ts`, default: `./${SUITE}/index.js` },
+      './webhooks': { types: `./${RECEIVER}/index.d.ts`, default: `./${RECEIVER}/index.js` },
       './package.json': './package.json',
     },
     dependencies: Object.fromEntries(outside.toSorted()),

@@ -1,4 +1,4 @@
-// Types for `import … from 'minitill/simulator'`, made from the sources when the package is made.
+// Types for `import … from 'minitill/simulator'` and `'minitill/webhooks'`, made from the sources when the package is made.
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -6,6 +6,8 @@ import { join } from 'node:path'
 
 /** The folder that a test suite imports. What it exports names no type from outside of it. */
 export const SUITE = 'simulator/suite'
+/** The folder that a receiver of events imports; the same holds for it. */
+export const RECEIVER = 'server/webhooks'
 
 /** Declarations that none of the public ones needs. */
 const PRIVATE = ['wire.d.ts']
@@ -20,16 +22,20 @@ function outside(text: string): string | null {
 }
 
 /**
- * Writes the suite's declarations into the package's folder.
+ * Writes the declarations of both into the package's folder.
  * @returns their paths
  * @throws Error when one of them reaches outside: its types would then need the whole simulator's
  */
-export function declareSuite(root: string, folder: string): string[] {
+export function declarePublic(root: string, folder: string): string[] {
+  return [SUITE, RECEIVER].flatMap((part) => declare(root, folder, part))
+}
+
+function declare(root: string, folder: string, part: string): string[] {
   const made = mkdtempSync(join(tmpdir(), 'minitill-types-'))
   try {
     const options = ['--declaration', '--emitDeclarationOnly', '--noEmit', 'false']
     const config = join(made, 'tsconfig.json')
-    const files = [join(root, SUITE, 'index.ts')]
+    const files = [join(root, part, 'index.ts')]
     const compilerOptions = { rootDir: root, typeRoots: [join(root, 'node_modules/@types')] }
     const settings = { extends: join(root, 'tsconfig.base.json'), compilerOptions, files }
     writeFileSync(config, JSON.stringify(settings))
@@ -37,9 +43,9 @@ export function declareSuite(root: string, folder: string): string[] {
     execFileSync(process.execPath, [compiler, '-p', config, '--outDir', made, ...options], {
       stdio: 'pipe',
     })
-    return readdirSync(join(made, SUITE))
+    return readdirSync(join(made, part))
       .filter((name) => name.endsWith('.d.ts') && !PRIVATE.includes(name))
-      .map((name) => put(join(made, SUITE, name), folder, `${SUITE}/${name}`))
+      .map((name) => put(join(made, part, name), folder, `${part}/${name}`))
   } finally {
     rmSync(made, { recursive: true, force: true })
   }

@@ -18,7 +18,7 @@ const parts: readonly Part[] = [
     takes: /^example\/(miniprogram|typings)\/|^example\/(project\.config|catalogue)\.json$/,
     how: 'copy',
   },
-  { takes: /^docs\/(simulator\/testing(\.zh-CN)?|faults)\.md$/, how: 'copy' },
+  { takes: /^docs\/(simulator\/testing(\.zh-CN)?|faults|events)\.md$/, how: 'copy' },
   { takes: /^server\/.*\.sql$|^LICENSE$|^README(\.zh-CN)?\.md$/, how: 'copy' },
 ]
 
@@ -36,8 +36,8 @@ export function howPacked(path: string): Part['how'] | null {
 export const allowed: readonly RegExp[] = [
   /^package\.json$|^LICENSE$|^README(\.zh-CN)?\.md$/,
   /^(protocol|server|simulator|tools)\/.*\.js$/,
-  /^simulator\/suite\/[\w-]+\.d\.ts$/,
-  /^docs\/(simulator\/testing(\.zh-CN)?|faults)\.md$/,
+  /^(simulator\/suite|server\/webhooks)\/[\w-]+\.d\.ts$/,
+  /^docs\/(simulator\/testing(\.zh-CN)?|faults|events)\.md$/,
   /^tools\/(minitill|launch|leash)\.mjs$/,
   /^simulator\/miniprogram\/runtime\/.*\.(ts|css)$/,
   /^(console|simulator\/page)\/dist\/(index\.html|assets\/[\w.-]+)$/,

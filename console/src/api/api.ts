@@ -1,20 +1,27 @@
 // The admin API of the server that this page came from.
 import type { Language } from '../language.ts'
-import { fieldsOf, listOf, textOf } from './read.ts'
+import { fieldsOf, listOf, numberOf, textOf, textOrNull } from './read.ts'
 import {
   type Balance,
   type Health,
+  type LivePromise,
   type Order,
   type Page,
   type Product,
+  type Receiver,
   readBalance,
+  readEvent,
   readHealth,
   readOrder,
   readPage,
   readProduct,
+  readPromise,
+  readReceiver,
   readTask,
+  type ShopEvent,
   type Task,
 } from './shapes.ts'
+import { readShipment, type Shipment, type ShipmentWish } from './shipment.ts'
 
 const PAGE_SIZE = 50
 const LIMIT_MS = 15_000
@@ -44,7 +51,21 @@ export interface Api {
   tasks(cursor: string | null): Promise<Page<Task>>
   products(cursor: string | null): Promise<Page<Product>>
   changeProduct(product: Product, change: ProductChange): Promise<void>
+  shipments(orderId: string): Promise<Shipment[]>
+  /** `key` makes a repeated click one shipment. */
+  ship(orderId: string, wish: ShipmentWish, key: string): Promise<void>
   balances(): Promise<Balance[]>
+  promises(): Promise<LivePromise[]>
+  /** Asks for one look now, beside the hourly one. */
+  checkPromises(): Promise<void>
+  events(type: string, cursor: string | null): Promise<Page<ShopEvent>>
+  /** Sends it once more to everybody who wants it; how many those are. */
+  resendEvent(id: string): Promise<number>
+  receivers(): Promise<Receiver[]>
+  /** The secret, which is told this once. */
+  addReceiver(url: string, events: string[]): Promise<string>
+  rotateReceiver(id: string): Promise<string>
+  disableReceiver(id: string): Promise<void>
   health(): Promise<Health>
   /** Log-out: the token opens nothing more. */
   endSession(): Promise<void>
@@ -83,12 +104,53 @@ export function openApi(token: string, language: Language): Api {
       }
       await request(path, token, language, { method: 'PUT', json })
     },
+    shipments: async (orderId) => {
+      const path = `/admin/v1/orders/${encodeURIComponent(orderId)}/shipments`
+      return understood(readPage(await ask(path), readShipment)).rows
+    },
+    ship: async (orderId, wish, key) => {
+      const path = `/admin/v1/orders/${encodeURIComponent(orderId)}/shipments`
+      await request(path, token, language, { method: 'POST', json: { ...wish }, key })
+    },
     balances: async () =>
       understood(readPage(await ask('/admin/v1/ledger/balances'), readBalance)).rows,
+    promises: async () => understood(readPage(await ask('/admin/v1/promises'), readPromise)).rows,
+    checkPromises: async () => {
+      await request('/admin/v1/promises/check', token, language, { method: 'POST', json: {} })
+    },
+    ...eventCalls(token, language),
     endSession: async () => {
       await request('/admin/v1/session', token, language, { method: 'DELETE' })
     },
     health: async () => understood(readHealth(await ask('/readyz'))),
+  }
+}
+
+type EventCalls = Pick<
+  Api,
+  'events' | 'resendEvent' | 'receivers' | 'addReceiver' | 'rotateReceiver' | 'disableReceiver'
+>
+
+function eventCalls(token: string, language: Language): EventCalls {
+  const ask = (path: string, how?: Parameters<typeof request>[3]) =>
+    request(`/admin/v1${path}`, token, language, how)
+  const post = (path: string, json: Record<string, unknown>) => ask(path, { method: 'POST', json })
+  const secretOf = (answer: unknown) => understood(textOrNull(fieldsOf(answer)['secret']))
+  return {
+    events: async (type, cursor) => {
+      const filter = type === '' ? '' : `&type=${encodeURIComponent(type)}`
+      const path = `/events?${query({ status: '', cursor })}${filter}`
+      return understood(readPage(await ask(path), readEvent))
+    },
+    resendEvent: async (id) =>
+      numberOf(fieldsOf(await post(`/events/${encodeURIComponent(id)}/resend`, {}))['deliveries']),
+    receivers: async () => understood(readPage(await ask('/webhook-endpoints'), readReceiver)).rows,
+    addReceiver: async (url, events) => secretOf(await post('/webhook-endpoints', { url, events })),
+    rotateReceiver: async (id) =>
+      secretOf(await post(`/webhook-endpoints/${encodeURIComponent(id)}/rotate`, {})),
+    disableReceiver: async (id) => {
+      await ask(`/webhook-endpoints/${encodeURIComponent(id)}`, { method: 'DELETE' })
+    },
   }
 }
 
@@ -104,11 +166,17 @@ function understood<T>(value: T | null): T {
   return value
 }
 
+interface Sending {
+  method?: string
+  json?: Record<string, unknown>
+  key?: string
+}
+
 async function request(
   path: string,
   bearer: string,
   language: Language,
-  { method = 'GET', json }: { method?: string; json?: Record<string, unknown> } = {},
+  { method = 'GET', json, key }: Sending = {},
 ): Promise<unknown> {
   const answer = await fetch(path, {
     method,
@@ -117,6 +185,7 @@ async function request(
       'accept-language': language === 'zh' ? 'zh-CN' : 'en',
       authorization: `Bearer ${bearer}`,
       ...(json === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(key === undefined ? {} : { 'idempotency-key': key }),
     },
     ...(json === undefined ? {} : { body: JSON.stringify(json) }),
     signal: AbortSignal.timeout(LIMIT_MS),

@@ -67,6 +67,34 @@ export interface Product {
   active: boolean
 }
 
+/** What was told to the merchant's systems, and how each telling went. */
+export interface ShopEvent {
+  id: string
+  type: string
+  subject: string
+  version: number
+  timestamp: string
+  data: Fields
+  deliveries: Delivery[]
+}
+
+export interface Delivery {
+  endpointId: string
+  round: number
+  status: string
+  attempts: number
+  lastAnswer: string | null
+}
+
+/** A system of the merchant's that events are sent to. */
+export interface Receiver {
+  id: string
+  url: string
+  events: string[]
+  status: string
+  oldSecretUntil: string | null
+}
+
 export interface Balance {
   account: string
   amountFen: bigint
@@ -179,4 +207,67 @@ export function readHealth(answer: unknown): Health | null {
     typeof reason === 'string' ? reason : JSON.stringify(reason),
   )
   return { ready: status === 'ready' || status === 'ok', reasons: said }
+}
+
+/** What is always true about the money, and what the last look at the data found. */
+export interface LivePromise {
+  id: string
+  text: Spoken
+  status: 'kept' | 'broken' | 'unchecked'
+  checkedAt: string | null
+  rowsChecked: number
+  tookMs: number
+  brokenSince: string | null
+  brokenCount: number
+  broken: { subject: string; why: string }[]
+}
+
+export function readPromise(from: Fields): LivePromise {
+  const status = textOf(from['status'])
+  return {
+    id: textOf(from['id']),
+    text: readSpoken(from['text'], textOf(from['id'])),
+    status: status === 'kept' || status === 'broken' ? status : 'unchecked',
+    checkedAt: textOrNull(from['checked_at']),
+    rowsChecked: numberOf(from['rows_checked']),
+    tookMs: numberOf(from['took_ms']),
+    brokenSince: textOrNull(from['broken_since']),
+    brokenCount: numberOf(from['broken_count']),
+    broken: listOf(from['broken']).map((one) => {
+      const { subject, why } = fieldsOf(one)
+      return { subject: textOf(subject), why: textOf(why) }
+    }),
+  }
+}
+
+export function readEvent(from: Fields): ShopEvent {
+  return {
+    id: textOf(from['id']),
+    type: textOf(from['type']),
+    subject: textOf(from['subject']),
+    version: numberOf(from['version']),
+    timestamp: textOf(from['timestamp']),
+    data: fieldsOf(from['data']),
+    deliveries: listOf(from['deliveries']).map((one) => readDelivery(fieldsOf(one))),
+  }
+}
+
+function readDelivery(from: Fields): Delivery {
+  return {
+    endpointId: textOf(from['endpoint_id']),
+    round: numberOf(from['round']),
+    status: textOf(from['status']),
+    attempts: numberOf(from['attempts']),
+    lastAnswer: textOrNull(from['last_answer']),
+  }
+}
+
+export function readReceiver(from: Fields): Receiver {
+  return {
+    id: textOf(from['id']),
+    url: textOf(from['url']),
+    events: listOf(from['events']).map((name) => textOf(name)),
+    status: textOf(from['status']),
+    oldSecretUntil: textOrNull(from['old_secret_until']),
+  }
 }

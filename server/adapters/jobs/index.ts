@@ -24,13 +24,21 @@ export interface JobStore {
 export interface JobStoreParts {
   readonly db: Database
   readonly pool: pg.Pool
+  /** The owner of the job tables, where that is another user: only it may move their clock. */
+  readonly owner?: Database
   readonly log: Log
   readonly showParked: ShowParked
   /** Production: the jobs' clock is the real one, and a database that says otherwise is refused. */
   readonly production: boolean
 }
 
-/** Opens the job store on our database; makes or migrates its tables. */
+/** Makes or migrates the job store's tables and queues, as their owner. */
+export async function installJobs(db: Database, pool: pg.Pool): Promise<void> {
+  const boss = await startBoss(db, pool, () => {})
+  await boss.stop({ graceful: false, close: false })
+}
+
+/** Opens the job store on our database; makes or migrates its tables where they are not installed. */
 export async function openJobs(parts: JobStoreParts): Promise<JobStore> {
   const { db, pool, log, production } = parts
   const onError = (error: Error) => log.error({ why: error.message }, 'the job store had an error')
@@ -45,7 +53,7 @@ export async function openJobs(parts: JobStoreParts): Promise<JobStore> {
     source: jobSource(boss, db, parts.showParked),
     moveClock: async (offsetMs) => {
       if (production) throw new Error('the job clock is never moved in production')
-      await moveBossClock(db as never, offsetMs)
+      await moveBossClock((parts.owner ?? db) as never, offsetMs)
     },
     begin: (jobs) =>
       db.transaction().execute(async (tx) => {

@@ -1,11 +1,18 @@
 import type { Appid, Mchid } from '@minitill/protocol/model'
 import type { MessageTemplates } from '../../domain/person-message.ts'
-import type { Merchant, Parties } from '../../ports/index.ts'
+import type { Merchant, MerchantPolicy, Parties } from '../../ports/index.ts'
 
 export interface PartyList {
   /** The first one is the default. */
   readonly appids: readonly [Appid, ...Appid[]]
-  readonly merchants: ReadonlyArray<{ readonly mchid: Mchid; readonly appids: readonly Appid[] }>
+  /** For an app that several name, the first one collects. */
+  readonly merchants: ReadonlyArray<{
+    readonly mchid: Mchid
+    readonly appids: readonly Appid[]
+    readonly policy: MerchantPolicy
+  }>
+  /** For merchants that are not configured (any more). */
+  readonly policy: MerchantPolicy
   readonly publicUrl: string
   readonly messages?: (appid: Appid) => MessageTemplates
 }
@@ -34,5 +41,6 @@ export function partiesOf(list: PartyList): Parties {
       if (found === undefined) throw new Error(`no merchant collects for ${appid}`)
       return found
     },
+    policyOf: (mchid) => merchants.find((known) => known.mchid === mchid)?.policy ?? list.policy,
   }
 }

@@ -16,6 +16,9 @@ const prefixes: Readonly<Record<IdKind, string>> = {
   push: 'psh',
   message: 'msg',
   request: 'req',
+  bill: 'bil',
+  difference: 'dif',
+  reconciliation: 'rec',
 }
 
 /** Crockford's base32: no letters that are read as others. */

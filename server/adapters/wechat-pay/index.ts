@@ -1,11 +1,12 @@
 import {
+  authorizeRequest,
   cashierFields,
   createPayClient,
   type PayCall,
   type PayClient,
   type Merchant as PayMerchant,
 } from '@minitill/protocol'
-import { type Mchid, parseAppid } from '@minitill/protocol/model'
+import { epochSeconds, type Mchid, parseAppid } from '@minitill/protocol/model'
 import type {
   Clock,
   Log,
@@ -16,6 +17,7 @@ import type {
   Store,
   WechatPay,
 } from '../../ports/index.ts'
+import { billCalls } from './bills.ts'
 import {
   closeBody,
   closePath,
@@ -35,6 +37,8 @@ export interface WechatPaySettings {
   readonly origins: readonly [string, ...string[]]
   readonly merchants: readonly PayMerchant[]
   readonly userAgent: string
+  /** Where downloads lie while they are read. */
+  readonly spoolDir: string
 }
 
 export interface WechatPayParts {
@@ -69,13 +73,24 @@ export function openWechatPay(
   }
   const pay = new Pay(settings, parts, transport)
   return {
-    wechatPay: calls(pay, ringOf, parts),
+    wechatPay: { ...calls(pay, ringOf, parts), ...bills(pay, ringOf, settings) },
     notices: { open: (mchid, raw) => openNotice(ringOf(mchid), raw, parts.clock.now()) },
     close: () => transport.close(),
   }
 }
 
-function calls(pay: Pay, ringOf: (mchid: Mchid) => Ring, parts: WechatPayParts): WechatPay {
+function bills(pay: Pay, ringOf: (mchid: Mchid) => Ring, settings: WechatPaySettings) {
+  const { origins, spoolDir: folder } = settings
+  const send = (ring: Ring, call: PayCall, phase: string) => pay.send(ring, call, phase)
+  const sign = (ring: Ring, path: string) => pay.sign(ring, path)
+  return billCalls({ ringOf, send, sign, origins, folder })
+}
+
+function calls(
+  pay: Pay,
+  ringOf: (mchid: Mchid) => Ring,
+  parts: WechatPayParts,
+): Omit<WechatPay, 'bill'> {
   const send = (ring: Ring, call: PayCall, phase: string) => pay.send(ring, call, phase)
   return {
     ...refundCalls({ ringOf, send, now: () => parts.clock.now() }),
@@ -119,6 +134,19 @@ class Pay {
 
   send(ring: Ring, call: PayCall, phase: string): ReturnType<PayClient['send']> {
     return this.client(ring, callBudgetMs, phase).send(call)
+  }
+
+  /** Headers of a signed GET that is not sent by a client: the download of a file. */
+  async sign(ring: Ring, path: string): Promise<Readonly<Record<string, string>>> {
+    const { clock, random } = this.#parts
+    const nonce = Buffer.from(random.bytes(16)).toString('hex').toUpperCase()
+    const timestamp = epochSeconds(clock.now())
+    const request = { method: 'GET', path, timestamp, nonce, body: new Uint8Array(0) }
+    return {
+      authorization: await authorizeRequest(ring.merchant, request),
+      accept: '*/*',
+      'user-agent': this.#settings.userAgent,
+    }
   }
 
   client(ring: Ring, budgetMs: number, phase: string): PayClient {

@@ -35,6 +35,7 @@ export function order(change: Partial<Order> = {}): Order {
     stockHeld: true,
     refundedTotalFen: fen(0),
     shippingStatus: 'not_required',
+    reference: null,
     version: 1,
     ...change,
   }

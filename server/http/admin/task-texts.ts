@@ -52,6 +52,13 @@ export const taskTexts: Readonly<Record<TaskKind, { title: Text; advice: Text }>
       zh: '请查看下方错误码：通常是权限、绑定关系或密钥有误。',
     },
   },
+  promise_broken: {
+    title: { en: 'A promise about money is broken', zh: '一项资金承诺未能成立' },
+    advice: {
+      en: 'Stop refunds by hand, look at the rows named on the page of promises, and keep a copy of the database.',
+      zh: '请暂停人工退款，在承诺页面查看所列记录，并备份数据库。',
+    },
+  },
   webhook_parked: {
     title: { en: 'A system of yours does not listen', zh: '业务系统未能接收事件' },
     advice: {
@@ -106,6 +113,20 @@ export const taskTexts: Readonly<Record<TaskKind, { title: Text; advice: Text }>
     advice: {
       en: 'WeChat says that money went back which we did not send. The next bill names and books it.',
       zh: '微信显示该订单存在非本系统发起的退款，将由次日账单确认并入账。',
+    },
+  },
+  bill_late: {
+    title: { en: 'A bill does not come', zh: '账单迟迟未生成' },
+    advice: {
+      en: 'WeChat is asked again by itself. Look at the day in the merchant platform; nothing of it is judged until the bill is here.',
+      zh: '系统会继续自动获取。请在商户平台查看该日账单；账单到达之前不会对该日作任何判断。',
+    },
+  },
+  bill_refused: {
+    title: { en: 'A bill was refused', zh: '账单被拒绝' },
+    advice: {
+      en: 'What came is not a whole bill: see the reason below. Nothing of it was used; it is fetched again by itself.',
+      zh: '收到的文件不是完整的账单，原因见下。其中内容未被使用，系统会自动重新下载。',
     },
   },
   shipping_refused: {

@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import type { Ports } from '../../ports/index.ts'
 import { bindPhoneRoute } from './bind-phone/route.ts'
 import { createSession } from './create-session/route.ts'
+import { deleteAccount } from './delete-account/route.ts'
 import { deleteSession } from './delete-session/route.ts'
 import { deleteSessions } from './delete-sessions/route.ts'
 import { getSession } from './get-session/route.ts'
@@ -18,6 +19,7 @@ export const appRoutes: readonly RoutePlugin[] = [
   deleteSession,
   deleteSessions,
   bindPhoneRoute,
+  deleteAccount,
   listProducts,
   ...orderRoutes,
 ]

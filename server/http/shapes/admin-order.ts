@@ -23,6 +23,10 @@ export const adminOrderShape = orderShape.extend({
   appid: z.string(),
   mchid: z.string(),
   openid: z.string(),
+  reference: z
+    .string()
+    .nullable()
+    .describe('The merchant’s own number, if its system made the order.'),
   close_reason: z.enum(['cancelled', 'expired']).nullable(),
   payments: z.array(paymentShape),
 })
@@ -39,6 +43,7 @@ export function showAdminOrder({ order, payments }: OrderFile): AdminOrder | nul
     appid: order.appid,
     mchid: order.mchid,
     openid: order.openid,
+    reference: order.reference,
     close_reason: order.closeReason,
     payments: payments.map(showPayment),
   }

@@ -1,12 +1,15 @@
 // The content of each event, as it is sent: what docs/events.md shows and consumers may rely on.
 import { z } from 'zod'
 import type { EventType } from '../../domain/event.ts'
+import { differenceClasses } from '../../domain/reconcile/difference.ts'
 
 const fen = z.int().describe('In fen.')
 const currency = z.literal('CNY')
 const orderId = z.string().describe('The order’s id, ord_…')
 
-const order = { id: orderId, total: fen, currency }
+const reference = z.string().optional().describe('The merchant’s own number, if it gave one.')
+
+const order = { id: orderId, total: fen, currency, reference }
 
 const refund = z.object({
   id: z.string().describe('The refund’s id, rfd_…'),
@@ -27,7 +30,7 @@ const shipping = (status: 'shipped' | 'received' | 'settled') =>
   })
 
 /** One schema a type. A field that is added is no new version; none is ever taken away. */
-export const eventData: Readonly<Record<EventType, z.ZodObject>> = {
+export const eventData = {
   'order.created': z.object({
     ...order,
     status: z.literal('unpaid'),
@@ -57,4 +60,31 @@ export const eventData: Readonly<Record<EventType, z.ZodObject>> = {
   'refund.succeeded': refund,
   'refund.closed': refund,
   'refund.abnormal': refund,
-}
+  'difference.opened': z.object({
+    id: z.string().describe('The difference’s id, dif_…'),
+    mchid: z.string(),
+    date: z.iso.date().describe('The day in Beijing.'),
+    class: z.enum(differenceClasses),
+    there: fen.nullable().describe('What WeChat says, in fen.'),
+    here: fen.nullable().describe('What the books say, in fen.'),
+  }),
+  'reconciliation.finished': z.object({
+    id: z.string().describe('The merchant’s day, rec_…'),
+    mchid: z.string(),
+    date: z.iso.date(),
+    matched: z.int(),
+    healed: z.int(),
+    open: z.int().describe('Differences that wait for a person.'),
+    unexplained: fen
+      .nullable()
+      .describe('Fen of the account that nothing explains; null: unknown.'),
+  }),
+  'promise.broken': z.object({
+    promise: z.string().describe('Its number in docs/invariants.md, for example I-29.'),
+    broken: z.int().describe('How many rows break it.'),
+    first: z.string().nullable(),
+    breaches: z
+      .array(z.object({ subject: z.string(), why: z.string() }))
+      .describe('The first few.'),
+  }),
+} as const satisfies Readonly<Record<EventType, z.ZodObject>>

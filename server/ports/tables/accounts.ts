@@ -18,6 +18,11 @@ export interface AccountWrites {
   bindPhone(accountId: string, sealed: Uint8Array, masked: string): Promise<void>
   /** Ends every session of the account; answers the new generation. */
   raiseGeneration(accountId: string): Promise<number>
+  /**
+   * Empties the account for good: phone, identities and the link by unionid go, its sessions end.
+   * The row stays for the orders. A login that is under way ends first; a later one finds nobody.
+   */
+  forget(accountId: string): Promise<void>
   /** Claims a one-time code before WeChat is asked; false when it was claimed before. */
   claimCode(claim: CodeClaim): Promise<boolean>
   forgetCodes(olderThanMs: Instant): Promise<void>

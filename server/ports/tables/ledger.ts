@@ -8,6 +8,9 @@ export interface Balance {
   readonly amountFen: number
 }
 
+/** What an account comes to over some entries; debit positive. */
+export type AccountSum = Pick<Balance, 'account' | 'amountFen'>
+
 /** Up to and with which instant, by which of an entry's two times, and whose. */
 export interface BalanceFilter {
   /** null: everything that is booked. */
@@ -20,8 +23,24 @@ export interface BalanceFilter {
   readonly mchid?: Mchid | undefined
 }
 
+/** Which entries; all of it must fit. */
+export interface EntryFilter {
+  readonly subjects?: readonly string[] | undefined
+  /** By booking time, both ends included. */
+  readonly fromMs?: Instant | undefined
+  readonly toMs?: Instant | undefined
+}
+
 export interface LedgerReads {
   ofSubject(subject: string): Promise<readonly Entry[]>
+  /** Oldest first, by booking time and id. */
+  page(
+    filter: EntryFilter,
+    after: { readonly atMs: Instant; readonly id: string } | null,
+    limit: number,
+  ): Promise<readonly Entry[]>
+  /** Σ postings over all entries of these subjects, by account. */
+  sums(subjects: readonly string[]): Promise<readonly AccountSum[]>
   /** Σ postings of each merchant and account, by mchid and account. */
   balances(filter: BalanceFilter): Promise<readonly Balance[]>
 }
@@ -32,4 +51,6 @@ export interface LedgerWrites {
    * it was said before. Throws when it does not balance.
    */
   append(entry: Entry): Promise<boolean>
+  /** The same for many at once: how many were new. */
+  appendAll(entries: readonly Entry[]): Promise<number>
 }

@@ -31,6 +31,9 @@ export type TaskKind =
   | 'refund_top_up'
   | 'refund_slow'
   | 'external_refund'
+  | 'bill_late'
+  | 'bill_refused'
+  | 'promise_broken'
   | 'shipping_refused'
   | 'shipping_overdue'
   | 'message_refused'
@@ -39,6 +42,8 @@ export interface TaskReads {
   byId(taskId: string): Promise<Task | null>
   /** The task of this kind and subject, open or not. */
   idOf(kind: TaskKind, subject: string): Promise<string | null>
+  /** The transactions whose money, as a task says, was meant for this order. */
+  transactionsAbout(orderId: string): Promise<readonly string[]>
   page(
     filter: { status?: 'open' | 'resolved' },
     before: { createdAtMs: Instant; id: string } | null,
@@ -48,7 +53,7 @@ export interface TaskReads {
 
 export interface TaskAbout {
   readonly kinds: readonly TaskKind[]
-  readonly field: 'refund' | 'transaction_id' | 'order_id'
+  readonly field: 'refund' | 'transaction_id' | 'order_id' | 'bill' | 'promise'
   readonly value: string
 }
 

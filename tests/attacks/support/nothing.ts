@@ -18,6 +18,9 @@ const tables = [
   'posting',
   'event',
   'task',
+  'shipment',
+  'push_message',
+  'person_message',
 ]
 
 /** How often WeChat was asked is no state of an order: the rhythm goes on beside every attack. */

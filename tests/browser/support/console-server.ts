@@ -2,7 +2,7 @@
 import fastifyStatic from '@fastify/static'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { buildPage, DIST } from '../../../console/build.ts'
-import { BALANCES, ORDERS, PRODUCTS, pageOf, type Row, TASKS } from './console-shop.ts'
+import { BALANCES, ORDERS, PRODUCTS, PROMISES, pageOf, type Row, TASKS } from './console-shop.ts'
 
 export const KEY = 'sk_test_of_the_console'
 export const TOKEN = 'mt_test_of_the_console'
@@ -24,6 +24,7 @@ export interface Stand {
   broken: Set<string>
   products: Row[]
   balances: Row[]
+  promises: Row[]
   changes: { id: string; body: unknown }[]
   stop(): Promise<void>
 }
@@ -39,6 +40,7 @@ export async function startStand(): Promise<Stand> {
     broken: new Set(),
     products: structuredClone(PRODUCTS),
     balances: BALANCES,
+    promises: PROMISES,
     changes: [],
     stop: () => app.close(),
   }
@@ -89,6 +91,16 @@ function addAdminApi(app: FastifyInstance, stand: Stand): void {
   app.get('/admin/v1/tasks', async (request) => list(TASKS, request))
   app.get('/admin/v1/products', async (request) => list(stand.products, request))
   app.get('/admin/v1/ledger/balances', async (request) => list(stand.balances, request))
+  app.get('/admin/v1/promises', async (request) => list(stand.promises, request))
+  app.post('/admin/v1/promises/check', async (_request, reply) => {
+    stand.promises = PROMISES.map((one) => ({
+      ...one,
+      status: 'kept',
+      broken_count: 0,
+      broken: [],
+    }))
+    return reply.code(202).send({ status: 'asked' })
+  })
   app.put<{ Params: { id: string }; Body: Row }>('/admin/v1/products/:id', async (request) => {
     const { id } = request.params
     stand.changes.push({ id, body: request.body })

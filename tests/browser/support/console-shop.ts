@@ -158,3 +158,19 @@ export const BALANCES: Row[] = [
   { account: 'sales', amount: -1234567890122176 },
   { account: 'suspense', amount: -1280 },
 ]
+
+const looked = { checked_at: '2026-11-23T13:00:00.000Z', whole_at: '2026-11-23T13:00:00.000Z' }
+
+export const PROMISES: Row[] = [
+  {
+    ...{ id: 'I-26', status: 'kept', rows_checked: 4321, took_ms: 12, ...looked },
+    text: { en: 'Every entry balances', zh: '每笔分录借贷平衡' },
+    ...{ broken_since: null, broken_count: 0, broken: [] },
+  },
+  {
+    ...{ id: 'I-29', status: 'broken', rows_checked: 999, took_ms: 7, ...looked },
+    text: { en: 'The ledger says what the rows imply', zh: '账目与记录一致' },
+    ...{ broken_since: '2026-11-23T12:00:00.000Z', broken_count: 3 },
+    broken: [{ subject: 'customer_order:ord_1', why: 'its refunded total is not the sum' }],
+  },
+]

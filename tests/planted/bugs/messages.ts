@@ -75,9 +75,10 @@ export const messageBugs: readonly Bug[] = [
     near: ['pay-parked', 'notifications'],
     edits: [
       {
-        file: 'server/flows/apply-notification.ts',
-        find: 'if (!transaction.out_trade_no.startsWith(ports.policy.tradePrefix)) {',
-        replace: 'if (transaction.out_trade_no.startsWith(ports.policy.tradePrefix)) {',
+        file: 'server/flows/park-unknown.ts',
+        find: 'if (!transaction.out_trade_no.startsWith(ports.parties.policyOf(mchid).tradePrefix)) {',
+        replace:
+          'if (transaction.out_trade_no.startsWith(ports.parties.policyOf(mchid).tradePrefix)) {',
       },
     ],
   },

@@ -21,6 +21,8 @@ const adapters: readonly RegExp[] = [
   /^server\/store\/embedded(\.ts|\/)/,
   /^server\/main(\.ts|\/)/,
   /^server\/http\/listen\.ts$/,
+  // Runs in the receiver's program, which has no ports of ours.
+  /^server\/webhooks\//,
   /^simulator\/adapters\//,
   /^simulator\/main(\.ts|\/)/,
   /^simulator\/index\.ts$/,

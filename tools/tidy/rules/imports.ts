@@ -24,6 +24,8 @@ const table: ReadonlyArray<{ from: RegExp; to: readonly string[] }> = [
     to: ['server/config', 'server/domain/', 'server/ports/', 'protocol/'],
   },
   { from: /^server\/domain\//, to: ['server/domain/', 'protocol/model/'] },
+  // Published for those who receive events: it brings nothing of the server along.
+  { from: /^server\/webhooks\//, to: ['server/webhooks/'] },
   { from: /^server\/ports\//, to: ['server/ports/', 'server/domain/', 'protocol/'] },
   {
     from: /^server\/flows\//,
@@ -65,6 +67,7 @@ const table: ReadonlyArray<{ from: RegExp; to: readonly string[] }> = [
 const bare: ReadonlyArray<{ room: RegExp; packages: RegExp }> = [
   { room: /^protocol\//, packages: /^node:/ },
   { room: /^kit\/(?!build|testing)/, packages: /^$/ },
+  { room: /^server\/webhooks\//, packages: /^(node:crypto|standardwebhooks)$/ },
   { room: /^server\/domain\//, packages: /^@minitill\/protocol\/model$/ },
   { room: /^simulator\//, packages: /^(?!@minitill\/protocol$)/ },
 ]

@@ -42,7 +42,10 @@ export const listEvents = (ports: Ports, parts: HttpParts): FastifyPluginAsyncZo
           querystring: z.strictObject({
             ...pageQuery,
             type: z.enum(eventTypes).optional(),
-            subject: z.string().min(1).max(128).optional(),
+            subject: z
+              .string()
+              .regex(/^[\x20-\x7e]{1,128}$/)
+              .optional(),
           }),
           response: {
             200: z.object({ data: z.array(eventShape), next_cursor: z.string().nullable() }),

@@ -1,10 +1,11 @@
 import { instant } from '@minitill/protocol/model'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
+import { referenceShape } from '../../../domain/own-order.ts'
 import { readAllOrders } from '../../../flows/read-console.ts'
 import type { Ports } from '../../../ports/index.ts'
 import { newestFirst, readCursor, writeCursor } from '../../cursor.ts'
-import { pageQuery } from '../../page.ts'
+import { pageQuery, partyQuery } from '../../page.ts'
 import type { HttpParts } from '../../parts.ts'
 import { adminOrderShape, showAdminOrder } from '../../shapes/admin-order.ts'
 import { adminDocs, adminOnly } from '../guard.ts'
@@ -22,7 +23,9 @@ export const listAllOrders = (ports: Ports, parts: HttpParts): FastifyPluginAsyn
           description: 'All orders of the shop, newest first.',
           querystring: z.strictObject({
             ...pageQuery,
+            ...partyQuery,
             status: z.enum(['unpaid', 'paid', 'closed']).optional(),
+            reference: z.string().regex(referenceShape).optional(),
           }),
           response: {
             200: z.object({ data: z.array(adminOrderShape), next_cursor: z.string().nullable() }),
@@ -30,10 +33,10 @@ export const listAllOrders = (ports: Ports, parts: HttpParts): FastifyPluginAsyn
         },
       },
       async (request) => {
-        const { limit, cursor, status } = request.query
+        const { limit, cursor, ...filter } = request.query
         const place = readCursor(cursor, newestFirst)
         const before = place && { ...place, createdAtMs: instant(place.createdAtMs) }
-        const found = await readAllOrders(ports, { status, before, limit: limit + 1 })
+        const found = await readAllOrders(ports, { filter, before, limit: limit + 1 })
         const shown = found.slice(0, limit)
         const last = found.length > limit ? shown.at(-1)?.order : undefined
         return {

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { startPayment } from '../../../flows/start-payment.ts'
 import type { Ports } from '../../../ports/index.ts'
-import { authenticate } from '../../auth.ts'
+import { authenticate, callerOf } from '../../auth.ts'
 import { Problem } from '../../errors.ts'
 import { noFields, orderOf, orderParams } from '../order-route.ts'
 import { orderShape, presentOrder } from '../present-order.ts'
@@ -33,7 +33,8 @@ export const payOrder = (ports: Ports): FastifyPluginAsyncZod => {
         },
       },
       async (request) => {
-        const result = await startPayment(ports, orderOf(request, request.params.id))
+        const { appid } = callerOf(request).session
+        const result = await startPayment(ports, { ...orderOf(request, request.params.id), appid })
         if (result.kind === 'unavailable') {
           const { advice } = result
           throw new Problem(
@@ -41,6 +42,7 @@ export const payOrder = (ports: Ports): FastifyPluginAsyncZod => {
             advice === null ? {} : { detail: { en: advice.en, zh: advice.zh } },
           )
         }
+        if (result.kind === 'other_app') throw new Problem('order_in_other_app')
         if (result.kind !== 'ready') throw new Problem(result.kind)
         return { payment: { ...result.callUp }, order: presentOrder(result.view) }
       },

@@ -1,0 +1,33 @@
+// What the console says about shipping, Chinese first. WeChat's own words are not translated.
+export const SHIPPING_TEXTS = {
+  shipments: ['发货记录', 'Shipments'],
+  noShipments: ['还没有发货。', 'Nothing has left yet.'],
+  ship: ['发货', 'Ship'],
+  shipAgain: ['重新发货（仅一次）', 'Ship anew (once)'],
+  shipAbout: [
+    '支付约一分钟后由服务器录入微信「发货信息管理」；微信收到后资金才会进入结算。',
+    'The server tells WeChat about a minute after the payment; the money is settled only after that.',
+  ],
+  logisticsType: ['物流方式', 'How it goes'],
+  courier: ['快递', 'Courier'],
+  cityDelivery: ['同城配送', 'City delivery'],
+  virtualGoods: ['虚拟商品', 'Virtual goods'],
+  pickUp: ['用户自提', 'Pick-up'],
+  carrier: ['快递公司编码', 'Courier code'],
+  carrierHint: ['微信的编码，例如 ZTO、YTO、SF。', "WeChat's code, for example ZTO, YTO, SF."],
+  trackingNo: ['快递单号', 'Tracking number'],
+  parcelContent: ['商品描述', 'What is in it'],
+  receiverContact: ['收件人手机（打码）', 'Receiver’s phone, masked'],
+  receiverHint: [
+    '仅顺丰需要，例如 138****1234；留空则用用户绑定的号码。',
+    'For SF only, like 138****1234; empty: the number that the person bound.',
+  ],
+  moreFollow: ['还有包裹待发', 'More parcels follow'],
+  fieldNeeded: ['必填', 'needed'],
+  queued: ['待上传微信', 'Waiting for its turn'],
+  uploaded: ['微信已收录', 'WeChat has it'],
+  recorded: ['已记录', 'Recorded'],
+  refused: ['微信拒绝', 'Refused by WeChat'],
+  cancelledShipment: ['已取消', 'Cancelled'],
+  problemCode: ['错误码', 'Error code'],
+} as const satisfies Record<string, readonly [zh: string, en: string]>

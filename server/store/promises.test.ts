@@ -1,0 +1,72 @@
+import { sql } from 'kysely'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type StoryShop, storyShop } from '../../tests/support/story-shop.ts'
+import { promiseIds } from '../domain/live-promise.ts'
+import type { PromiseReads } from '../ports/tables/promises.ts'
+import { promises } from './promises.ts'
+import { editsAreOf, promiseEdits } from './testing/promise-edits.ts'
+
+let story: StoryShop
+
+beforeAll(async () => {
+  story = await storyShop()
+  editsAreOf(story)
+})
+afterAll(async () => {
+  await story.shop.box.close()
+})
+
+/** Every breach that a whole pass finds, as "I-9 payment:pay_… why", and the rows it looked at. */
+async function lookAll(reads: PromiseReads, limit = 1000) {
+  const broken: string[] = []
+  const rows = new Map<string, number>()
+  for (const id of promiseIds) {
+    for (let check = 0; check < reads.checksOf(id); check += 1) {
+      let after: string | null = ''
+      while (after !== null) {
+        const window = await reads.look(id, check, after, limit)
+        rows.set(`${id}/${check}`, (rows.get(`${id}/${check}`) ?? 0) + window.checked)
+        broken.push(...window.broken.map(({ subject, why }) => `${id} ${subject} ${why}`))
+        after = window.last
+      }
+    }
+  }
+  return { broken, rows }
+}
+
+class Undo extends Error {}
+
+/** What a whole pass finds after an owner's edit with all triggers off; the edit is undone. */
+async function brokenBy(...edits: string[]): Promise<string[]> {
+  let found: string[] = []
+  const edited = story.shop.box.db.transaction().execute(async (tx) => {
+    await sql`SET LOCAL session_replication_role = replica`.execute(tx)
+    for (const edit of edits) {
+      const { numAffectedRows } = await sql.raw(edit).execute(tx)
+      if (!edit.startsWith('ALTER')) expect(numAffectedRows, edit).toBeGreaterThan(0n)
+    }
+    found = (await lookAll(promises(tx))).broken
+    throw new Undo()
+  })
+  await expect(edited).rejects.toThrow(Undo)
+  return found
+}
+
+const ids = (found: readonly string[]) => [...new Set(found.map((line) => line.split(' ')[0]))]
+
+test('a shop in which every story has happened keeps all promises, and each looks at rows', async () => {
+  const { broken, rows } = await lookAll(story.shop.box.ports.store.read.promises)
+  expect(broken).toEqual([])
+  expect([...rows].filter(([, checked]) => checked === 0)).toEqual([])
+  // Window by window, however small, every row is looked at once.
+  expect((await lookAll(story.shop.box.ports.store.read.promises, 1)).rows).toEqual(rows)
+})
+
+describe('an edit by the owner of the database, with constraints and triggers off, is found', () => {
+  test.each(promiseEdits)('%s', async (_what, breaks, statements) => {
+    expect(ids(await brokenBy(...statements()))).toEqual(breaks)
+  })
+  test('every promise is broken by one of them', () => {
+    expect(new Set(promiseEdits.flatMap(([, breaks]) => breaks))).toEqual(new Set(promiseIds))
+  })
+})
