@@ -25,13 +25,14 @@ export function benchPorts(db: Database, { bytesOf, withFunds, hash, mark }: Ben
       if (name.startsWith('match-')) mark('match')
     },
   }
+  const policy = { tradePrefix: 'T', lateMoney: 'park', orderTtlMs: 1 } as const
   const parties = partiesOf({
     appids: [appid],
-    merchants: [{ mchid: parseMchid(mchid), appids: [appid] }],
+    merchants: [{ mchid: parseMchid(mchid), appids: [appid], policy }],
     publicUrl: 'https://shop.example',
-    policy: { tradePrefix: 'T', lateMoney: 'park', orderTtlMs: 1 },
+    policy,
   })
-  const policy = { sessionTtlMs: 1, sessionIdleMs: 1 }
+  const sessions = { sessionTtlMs: 1, sessionIdleMs: 1 }
   const wechatPay = {
     bill: async ({ kind }: { kind: 'trade' | 'fundflow' }) => {
       mark(`import ${kind}`)
@@ -46,7 +47,7 @@ export function benchPorts(db: Database, { bytesOf, withFunds, hash, mark }: Ben
     meter: { count: () => {} },
     points,
     parties,
-    policy,
+    policy: sessions,
     random: systemRandom(),
     store: openStore(db, () => ({ enqueue: async () => {} })),
     wechatPay,
