@@ -10,6 +10,7 @@ const env = {
   ...serviceEnvironment(machine),
   ...(databaseUrl === null ? {} : { MINITILL_TEST_DATABASE_URL: databaseUrl }),
 }
+const teeth = ['--few', '--lane', 'unit', '--control', '--minutes', '5', '--no-keep']
 const lanes = [
   vitest('process', 'process'),
   browserLane(machine, 'browser'),
@@ -17,6 +18,7 @@ const lanes = [
   check('planted bugs', 'tools/plant.ts'),
   // A generated day of the size that the issue names; npm test has a small one.
   { ...vitest('reconcile', 'reconcile'), env: { MINITILL_DAY_ORDERS: '10000' } },
+  check('planted bugs', 'tools/teeth.ts', ...teeth),
 ].map((lane) => ({ ...lane, env: { ...env, ...lane.env } }))
 
 process.exit(
