@@ -10,7 +10,11 @@ const env = {
   ...serviceEnvironment(machine),
   ...(databaseUrl === null ? {} : { MINITILL_TEST_DATABASE_URL: databaseUrl }),
 }
-const lanes = [vitest('process', 'process'), browserLane(machine, 'browser')].map((lane) => ({
+const lanes = [
+  vitest('process', 'process'),
+  vitest('crash points', 'crash'),
+  browserLane(machine, 'browser'),
+].map((lane) => ({
   ...lane,
   env,
 }))
