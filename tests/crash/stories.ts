@@ -145,7 +145,7 @@ export const stories: Readonly<Partial<Record<PhaseName, Story>>> = {
   'sweep/forget': sweep,
 }
 
-/** Phases that no story comes by yet: shown in each run, and to be emptied. */
+/** Phases that no story comes by yet: to be emptied. */
 export const owed: readonly PhaseName[] = [
   'forget-account/forget',
   'bind-phone/claim-code',
