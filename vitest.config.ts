@@ -28,6 +28,11 @@ export default defineConfig({
         testTimeout: 300_000,
         hookTimeout: 300_000,
       }),
+      lane('crash', ['tests/crash/**/*.test.ts'], {
+        testTimeout: 60_000,
+        hookTimeout: 60_000,
+        fileParallelism: false,
+      }),
       lane('process', ['tests/process/**/*.test.ts'], {
         testTimeout: 180_000,
         hookTimeout: 180_000,

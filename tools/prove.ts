@@ -13,12 +13,13 @@ const env = {
 const teeth = ['--few', '--lane', 'unit', '--control', '--minutes', '5', '--no-keep']
 const lanes = [
   vitest('process', 'process'),
+  vitest('crash points', 'crash'),
   browserLane(machine, 'browser'),
   check('simulation', 'tools/simulate-many.ts', '--payments', '10000'),
   check('planted bugs', 'tools/plant.ts'),
   // A generated day of the size that the issue names; npm test has a small one.
   { ...vitest('reconcile', 'reconcile'), env: { MINITILL_DAY_ORDERS: '10000' } },
-  check('planted bugs', 'tools/teeth.ts', ...teeth),
+  check('teeth', 'tools/teeth.ts', ...teeth),
 ].map((lane) => ({ ...lane, env: { ...env, ...lane.env } }))
 
 process.exit(
