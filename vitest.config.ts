@@ -25,9 +25,19 @@ export default defineConfig({
       // The product with its guards made switchable; see tests/controls/README.md.
       { ...lane('controls', ['tests/controls/**/*.test.ts'], longer), plugins: [weaken] },
       lane('fuzz', ['tests/fuzz/**/*.test.ts'], { testTimeout: 180_000 }),
+      lane('simulation', ['tests/simulation/**/*.test.ts'], {
+        testTimeout: 600_000,
+        hookTimeout: 60_000,
+        fileParallelism: false,
+      }),
       lane('reconcile', ['tests/reconcile/**/*.test.ts'], {
         testTimeout: 300_000,
         hookTimeout: 300_000,
+      }),
+      lane('crash', ['tests/crash/**/*.test.ts'], {
+        testTimeout: 60_000,
+        hookTimeout: 60_000,
+        fileParallelism: false,
       }),
       lane('process', ['tests/process/**/*.test.ts'], {
         testTimeout: 180_000,

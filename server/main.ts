@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { readCatalogue } from './adapters/catalogue/file.ts'
 import { derivedId, hinting, type JobStore, openJobs } from './adapters/jobs/index.ts'
+import { noPoints } from './adapters/points/index.ts'
 import { systemRandom } from './adapters/random/index.ts'
 import type { Settings } from './config.ts'
 import { importCatalogue } from './flows/import-catalogue.ts'
@@ -21,7 +22,7 @@ import { jobHandlers } from './jobs/handlers.ts'
 import { startJobLoop } from './jobs/loop.ts'
 import { openLog } from './observe/log.ts'
 import { openMetrics } from './observe/metrics.ts'
-import type { Log, Ports } from './ports/index.ts'
+import type { Log, Points, Ports } from './ports/index.ts'
 import { openStore } from './store/index.ts'
 
 export const version = '0.1.0'
@@ -40,18 +41,23 @@ export interface RunningServer {
 export async function startServer(
   given: Settings,
   log: Log = openLog('silent'),
+  points: Points = noPoints,
 ): Promise<RunningServer> {
   const settings = await withPort(given)
   const closers = new Closers()
   try {
-    return await start(settings, log, closers)
+    return await start(settings, { log, points }, closers)
   } catch (error) {
     await closers.closeAll()
     throw error
   }
 }
 
-async function start(settings: Settings, log: Log, closers: Closers): Promise<RunningServer> {
+async function start(
+  settings: Settings,
+  { log, points }: { readonly log: Log; readonly points: Points },
+  closers: Closers,
+): Promise<RunningServer> {
   const random = systemRandom()
   const timed = await openClock(settings, `server-${random.uuid()}`)
   const { clock } = timed
@@ -75,7 +81,7 @@ async function start(settings: Settings, log: Log, closers: Closers): Promise<Ru
     (dueAtMs) => loop.wakeAt(dueAtMs, clock.now()),
   )
   const { meter } = metrics
-  const parts = { db: opened.db, store: hinted, clock, log, meter, version }
+  const parts = { db: opened.db, store: hinted, clock, log, meter, points, version }
   const { ports, close } = openPorts(settings, parts)
   closers.add(close)
   metrics.showPromises(() => ports.store.read.promises.results())
@@ -133,7 +139,7 @@ function builtConsole(): string | null {
 }
 
 /** Work that sends itself again; its queues keep one of each, however many processes begin it. */
-async function beginStandingWork(ports: Ports, jobs: JobStore): Promise<void> {
+export async function beginStandingWork(ports: Ports, jobs: JobStore): Promise<void> {
   const runAt = ports.clock.now()
   const keys = ports.parties.mchids.map((mchid) => ({
     queue: 'refresh-platform-keys' as const,

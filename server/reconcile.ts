@@ -1,5 +1,6 @@
 import { realpathSync } from 'node:fs'
 import { openJobs } from './adapters/jobs/index.ts'
+import { noPoints } from './adapters/points/index.ts'
 import { systemRandom } from './adapters/random/index.ts'
 import { readSettings, type Settings } from './config.ts'
 import { unexplained } from './domain/reconcile/balance.ts'
@@ -72,7 +73,15 @@ async function open(settings: Settings, closers: Closers): Promise<Ports> {
   const metrics = openMetrics()
   closers.add(async () => metrics.close())
   const store = openStore(opened.db, (tx) => jobs.in(tx))
-  const parts = { db: opened.db, store, clock, log, meter: metrics.meter, version }
+  const parts = {
+    db: opened.db,
+    store,
+    clock,
+    log,
+    meter: metrics.meter,
+    points: noPoints,
+    version,
+  }
   const { ports, close } = openPorts(settings, parts)
   closers.add(close)
   return ports

@@ -1,5 +1,5 @@
 // `npm run prove [lane…]`: the long lanes. Of what `npm test` runs only the browser's smoke is repeated.
-import { vitest } from './lanes/lane.ts'
+import { check, vitest } from './lanes/lane.ts'
 import { browserLane, journeysElsewhere, lookAround, serviceEnvironment } from './lanes/machine.ts'
 import { runLanes } from './lanes/run.ts'
 
@@ -10,12 +10,17 @@ const env = {
   ...serviceEnvironment(machine),
   ...(databaseUrl === null ? {} : { MINITILL_TEST_DATABASE_URL: databaseUrl }),
 }
+const teeth = ['--few', '--lane', 'unit', '--control', '--minutes', '5', '--no-keep']
 const lanes = [
   vitest('process', 'process'),
   { ...vitest('fuzz', 'fuzz'), env: { MINITILL_TEST_FUZZ_EXECUTIONS: '50000' } },
+  vitest('crash points', 'crash'),
   browserLane(machine, 'browser'),
+  check('simulation', 'tools/simulate-many.ts', '--payments', '10000'),
+  check('planted bugs', 'tools/plant.ts'),
   // A generated day of the size that the issue names; npm test has a small one.
   { ...vitest('reconcile', 'reconcile'), env: { MINITILL_DAY_ORDERS: '10000' } },
+  check('teeth', 'tools/teeth.ts', ...teeth),
 ].map((lane) => ({ ...lane, env: { ...env, ...lane.env } }))
 
 process.exit(

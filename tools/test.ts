@@ -19,10 +19,12 @@ const lanes: Lane[] = [
   vitest('attacks', 'attacks'),
   vitest('controls', 'controls'),
   vitest('fuzz', 'fuzz'),
+  vitest('simulation', 'simulation'),
   vitest('reconcile', 'reconcile'),
   vitest('process smoke', 'process', ['smoke']),
+  { ...vitest('crash points, a few', 'crash'), env: { MINITILL_CRASH_POINTS: 'quick' } },
   browserLane(machine, 'browser smoke', ['browser/shop', 'browser/console']),
-].map((lane) => (lane.isVitest ? { ...lane, env } : lane))
+].map((lane) => (lane.isVitest ? { ...lane, env: { ...env, ...lane.env } } : lane))
 
 process.exit(
   await runLanes(

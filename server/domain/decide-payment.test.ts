@@ -1,5 +1,6 @@
+import { instant } from '@minitill/protocol/model'
 import { expect, test } from 'vitest'
-import { decidePayment, type Evidence } from './decide-payment.ts'
+import { decidePayment, type Evidence, isOver } from './decide-payment.ts'
 import { reachable } from './machine.ts'
 import type { PaymentStatus } from './payment.ts'
 import { paymentTable } from './payment-table.ts'
@@ -135,4 +136,16 @@ test('A-48 a notification of success whose content is no success is parked witho
 
 test('evidence about another payment is a mistake of the caller, not a decision', () => {
   expect(() => decidePayment(known('frozen'), query({ out_trade_no: 'other-no' }), at)).toThrow()
+})
+
+test('an order is over at the very millisecond of its expiry, and not before', () => {
+  const { order } = known('prepaid')
+  expect(isOver(order, instant(order.expiresAtMs - 1))).toBe(false)
+  expect(isOver(order, order.expiresAtMs)).toBe(true)
+})
+
+test("a payment happened when WeChat says, not when we heard of it: the day's bill has it then", () => {
+  const outcome = decidePayment(known('prepaid'), query({}), later)
+  expect(later).not.toBe(at)
+  expect(outcome).toMatchObject({ kind: 'paid', paidAtMs: at, entry: { happenedAtMs: at } })
 })

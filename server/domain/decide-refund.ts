@@ -149,6 +149,16 @@ function refundEntry({ refund, receipt }: KnownRefund, happenedAtMs: Instant): E
   }
 }
 
+/**
+ * A refund that is stuck again after a person had it tried anew is another matter: the one task of
+ * (kind, subject) was ended with the try.
+ */
+function againOf({ chain, statusAtMs }: Refund, finding: RefundFinding): string {
+  if (finding === 'abnormal_now') return `:${statusAtMs}`
+  if (finding === 'overtaken') return ':overtaken'
+  return chain > 1 ? `:${chain}` : ''
+}
+
 function parkingOf(
   { refund, receipt }: KnownRefund,
   kind: RefundParkKind,
@@ -157,12 +167,10 @@ function parkingOf(
 ): RefundParking {
   const facts = factsOf(evidence)
   const state = stateOf(evidence)
-  // A refund that becomes abnormal again after it was tried anew is another matter for a person.
-  const again = finding === 'abnormal_now' ? `:${refund.statusAtMs}` : ''
   // Lies that differ are all kept; copies of one are one task.
   const { transaction_id, refund_id, amount } = facts ?? {}
   const said = [finding, transaction_id, refund_id, amount?.refund, amount?.total]
-  const about = kind === 'refund_unclear' ? `:${said.join(':')}` : again
+  const about = kind === 'refund_unclear' ? `:${said.join(':')}` : againOf(refund, finding)
   return {
     kind,
     subject: `refund:${refund.id}${about}`,

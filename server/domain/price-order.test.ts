@@ -31,6 +31,17 @@ test('the price is ours: quantity times the locked row, and equal products becom
   })
 })
 
+test('the total counts every line, whatever their order', () => {
+  const cup = product({ id: 'cup', name: 'Cup', priceFen: fen(50) })
+  const lines = [
+    { productId: 'tea', quantity: 2 },
+    { productId: 'cup', quantity: 3 },
+  ]
+  for (const asked of [lines, lines.toReversed()]) {
+    expect(priceOrder(asked, [product(), cup])).toMatchObject({ ok: true, totalFen: 2130 })
+  }
+})
+
 test('split lines cannot take more than there is, nor more than a line may have', () => {
   const two = (quantity: number) => [1, 2].map(() => ({ productId: 'tea', quantity }))
   expect(priceOrder(two(3), [product()])).toMatchObject({ problem: 'out_of_stock' })

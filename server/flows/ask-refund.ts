@@ -8,7 +8,11 @@ export type AskedRefund =
   | ({ readonly kind: 'told' } & AppliedRefund)
   /** An authentic "no such refund". */
   | ({ readonly kind: 'missing' } & AppliedRefund)
-  | { readonly kind: 'silence' }
+  /**
+   * Nothing that decides. `hint`: an unsigned "no such refund"; it is no proof, but a repetition of
+   * the same request, which is always safe, need not wait for one.
+   */
+  | { readonly kind: 'silence'; readonly hint: 'missing' | null }
 
 /**
  * Asks WeChat about one refund and lets the verified answer decide. A crash after the query leaves
@@ -23,9 +27,11 @@ export async function askRefund(ports: Ports, refund: Refund): Promise<AskedRefu
     async () => await ports.wechatPay.refundQuery(mchid, outRefundNo),
   )
   ports.meter.count('wechat_call_total', { api: 'refund_query', got: answer.got })
-  if (answer.got === 'silence') return { kind: 'silence' }
+  if (answer.got === 'silence') return { kind: 'silence', hint: null }
   const { value } = answer
-  if (value.kind === 'refused' && !(value.authentic && isMissing(value))) return { kind: 'silence' }
+  if (value.kind === 'refused' && !(value.authentic && isMissing(value))) {
+    return { kind: 'silence', hint: isMissing(value) ? 'missing' : null }
+  }
   const evidence =
     value.kind === 'refused'
       ? ({ kind: 'missing' } as const)
@@ -35,7 +41,7 @@ export async function askRefund(ports: Ports, refund: Refund): Promise<AskedRefu
     'ask-refund/apply',
     async (tx) => await applyRefundEvidence(tx, ports, refund.id, evidence, ports.clock.now()),
   )
-  if (!applied) return { kind: 'silence' }
+  if (!applied) return { kind: 'silence', hint: null }
   return { kind: value.kind === 'refused' ? 'missing' : 'told', ...applied }
 }
 

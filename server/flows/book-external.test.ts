@@ -93,6 +93,16 @@ test('I-20 a refund of others above what is left is shown and not booked', async
   expect(await shop.openTasks(`EXT-${count}`)).toEqual(['refund_unclear'])
 })
 
+test('another number for a refund that is here is shown, and is no second refund', async () => {
+  const ours = await shop.wished(order, 500)
+  shop.box.script.refund = [await shop.says(ours, order, 'SUCCESS')]
+  await shop.step(ours)
+  const { refund_id } = await shop.refund(ours)
+  expect(await book(order, 500, { refund_id })).toBe('parked')
+  expect((await shop.refundsOf(order.id)).length).toBe(1)
+  expect(await shop.openTasks(`EXT-${count}`)).toEqual(['refund_unclear'])
+})
+
 test('an external refund under way is asked about until it ends; an abnormal one is a task', async () => {
   shop.box.jobs.length = 0
   expect(await book(order, 100, { status: 'ABNORMAL' })).toBe('applied')

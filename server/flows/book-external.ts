@@ -51,6 +51,11 @@ export async function bookExternal(
     if (!external.outTradeNo.startsWith(ports.parties.policyOf(mchid).tradePrefix)) return 'foreign'
     return await park(tx, ports, external, 'unknown_payment', at)
   }
+  // One refund has one number: a second name for a refund that is here is no second refund.
+  const siblings = await tx.refunds.ofReceipt(receipt.id)
+  if (siblings.some(({ refundId }) => refundId === external.refundId)) {
+    return await park(tx, ports, external, 'known_refund_id', at)
+  }
   const isSane = external.refundFen >= 1 && external.totalFen === receipt.totalFen
   if (!isSane) return await park(tx, ports, external, 'other_amount', at)
   const fits = await makeRoom(tx, ports, receipt, external.refundFen, at)

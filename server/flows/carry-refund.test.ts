@@ -6,6 +6,7 @@ import {
   refused,
   silent,
 } from '../../tests/support/refund-box.ts'
+import { resolveRefund } from './resolve-refund.ts'
 
 let shop: RefundBox
 let order: PaidOrder
@@ -110,6 +111,36 @@ test.each([
   expect(await shop.openTasks(id)).toEqual(['refund_refused'])
   // It keeps its reservation until somebody decides.
   expect((await shop.request(order, 1980)).kind).toBe('refused')
+})
+
+test('I-13 an unsigned "no such refund" does not stop the same request from being repeated', async () => {
+  const id = await shop.wished(order, 500)
+  await shop.step(id)
+  expect((await shop.refund(id)).status).toBe('frozen')
+  shop.box.script.refundQuery = [refused(404, 'RESOURCE_NOT_EXISTS', false)]
+  shop.box.script.refund = [await shop.says(id, order, 'SUCCESS')]
+  shop.advance(minute)
+  shop.box.asked.length = 0
+  expect(await shop.step(id)).toBe('done')
+  expect(asked()).toEqual(['refundQuery', 'refund'])
+  expect((await shop.refund(id)).status).toBe('succeeded')
+})
+
+test('a refund that is refused again after a person had it tried anew is shown again', async () => {
+  const id = await shop.wished(order, 500)
+  shop.box.script.refund = [refused(403, 'NO_AUTH')]
+  shop.box.script.refundQuery = [missing]
+  await shop.step(id)
+  for (const round of [2, 3]) {
+    const decision = { action: 'retry' } as const
+    const resolved = await resolveRefund(shop.box.ports, { refundId: id, decision })
+    expect(resolved.kind).toBe('done')
+    expect(await shop.openTasks(id)).toEqual([])
+    shop.advance(minute)
+    await shop.step(id)
+    expect(await shop.refund(id)).toMatchObject({ status: 'refused', chain: round })
+    expect(await shop.openTasks(id)).toEqual(['refund_refused'])
+  }
 })
 
 test('A-60 an unsigned refusal decides nothing, however final it sounds', async () => {

@@ -24,8 +24,10 @@ export async function sendRefund(ports: Ports, refund: Refund): Promise<Sent> {
   const at = ports.clock.now()
   if (refund.sentCount > 0) {
     const asked = await askRefund(ports, refund)
-    if (asked.kind === 'silence') return later(refund, at)
-    if (asked.refund.status !== 'frozen') return { refund: asked.refund }
+    if (asked.kind === 'silence' && asked.hint === null) return later(refund, at)
+    if (asked.kind !== 'silence' && asked.refund.status !== 'frozen') {
+      return { refund: asked.refund }
+    }
   }
   const turn = await commit(
     ports,

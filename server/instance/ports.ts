@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import type { Appid } from '@minitill/protocol/model'
 import { partiesOf } from '../adapters/parties/index.ts'
-import { noPoints } from '../adapters/points/index.ts'
 import { openPushes } from '../adapters/pushes/index.ts'
 import { systemRandom } from '../adapters/random/index.ts'
 import { aesSeal } from '../adapters/seal/index.ts'
@@ -10,7 +9,7 @@ import { openSender } from '../adapters/webhooks/index.ts'
 import { openWechatMini } from '../adapters/wechat-mini/index.ts'
 import { openWechatPay } from '../adapters/wechat-pay/index.ts'
 import type { Settings } from '../config.ts'
-import type { Clock, Log, Meter, Ports, Store } from '../ports/index.ts'
+import type { Clock, Log, Meter, Points, Ports, Store } from '../ports/index.ts'
 import type { Database } from '../store/database.ts'
 
 /** The only WeChat of production; no setting leads anywhere else. */
@@ -28,6 +27,8 @@ export interface PortParts {
   readonly clock: Clock
   readonly log: Log
   readonly meter: Meter
+  /** Nothing in production; the crash lane's own. */
+  readonly points: Points
   readonly version: string
 }
 
@@ -36,12 +37,11 @@ export function openPorts(
   settings: Settings,
   parts: PortParts,
 ): { ports: Ports; close(): Promise<void> } {
-  const { clock, log, meter, store } = parts
+  const { clock, log, meter, points, store } = parts
   const random = systemRandom()
-  const points = noPoints
   const sessions = openSessions(settings.sessionStore, { db: parts.db, clock })
-  const mini = openMini(settings, meter)
-  const sender = openSender(settings.env)
+  const mini = openMini(settings, meter, points)
+  const sender = openSender(settings.env, points)
   const pay = openWechatPay(
     {
       origins: settings.simulatorUrl === null ? payOrigins : [settings.simulatorUrl],
@@ -74,7 +74,7 @@ export function openPorts(
   return { ports, close }
 }
 
-function openMini(settings: Settings, meter: Meter) {
+function openMini(settings: Settings, meter: Meter, points: Points) {
   const secrets = new Map(settings.apps.map((app) => [app.appid, app.secret]))
   return openWechatMini(
     {
@@ -82,7 +82,7 @@ function openMini(settings: Settings, meter: Meter) {
       secretOf: (appid) => secrets.get(appid)?.reveal() ?? '',
     },
     {
-      points: noPoints,
+      points,
       seen: (api, got) => meter.count('wechat_call_total', { api, got }),
     },
   )

@@ -99,8 +99,8 @@ export const guards: readonly Guard[] = [
   {
     attack: 'A-49',
     file: 'server/flows/apply-notification.ts',
-    guard: '      : await applyToNobody(tx, ports, message, transaction)',
-    weak: "      : off('A-49') ? 'applied' : await applyToNobody(tx, ports, message, transaction)",
+    guard: '      : await parkUnknown(tx, ports, message.mchid, transaction)',
+    weak: "      : off('A-49') ? 'applied' : await parkUnknown(tx, ports, message.mchid, transaction)",
   },
   {
     attack: 'A-50',

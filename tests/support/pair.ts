@@ -96,7 +96,7 @@ export async function startPair(
   }
 }
 
-const adminKey = `sk_${'a'.repeat(40)}`
+export const adminKey = `sk_${'a'.repeat(40)}`
 
 /** Registers the seeded merchant again, with another way of signing. */
 async function verifyBy(
@@ -109,7 +109,7 @@ async function verifyBy(
   if (status !== 201) throw new Error(`the merchant could not be registered: ${text}`)
 }
 
-function environmentOf(
+export function environmentOf(
   simulator: RunningSimulator,
   databaseUrl: string,
   given: Recognition['given'],
@@ -134,7 +134,7 @@ function environmentOf(
 }
 
 /** A catalogue whose numbers are easy to count with. */
-async function stockUp(db: pg.Pool): Promise<void> {
+export async function stockUp(db: pg.Pool): Promise<void> {
   await db.query(`
     INSERT INTO product (id, name, description, price_fen, currency, stock, image_url, active,
       position, updated_at_ms)

@@ -1,7 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { IdKind, Random } from '../../ports/index.ts'
 
-const prefixes: Readonly<Record<IdKind, string>> = {
+/** What an id of each kind begins with. */
+export const prefixes: Readonly<Record<IdKind, string>> = {
   account: 'acc',
   order: 'ord',
   payment: 'pay',

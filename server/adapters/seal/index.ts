@@ -20,14 +20,18 @@ const headBytes = 1 + idBytes + nonceBytes
 /**
  * AES-256-GCM: version, key id, nonce, ciphertext, tag. The first key seals; all open, so that a
  * new key can be put in front while old values are still there.
+ * @param bytes chance for the nonces: the operating system's, unless a simulation draws it
  */
-export function aesSeal(keys: readonly Uint8Array[]): Seal {
+export function aesSeal(
+  keys: readonly Uint8Array[],
+  bytes: (count: number) => Uint8Array = randomBytes,
+): Seal {
   const known = keys.map((key) => ({ id: keyId(key), key }))
   const [current] = known
   if (current === undefined) throw new RangeError('at least one seal key is needed')
   return {
     seal(purpose, subject, text) {
-      const nonce = randomBytes(nonceBytes)
+      const nonce = bytes(nonceBytes)
       const cipher = createCipheriv('aes-256-gcm', current.key, nonce, { authTagLength: tagBytes })
       cipher.setAAD(context(purpose, subject))
       const sealed = [cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]

@@ -6,7 +6,15 @@ import type { LookupFunction } from 'node:net'
 import ipaddr from 'ipaddr.js'
 import { Webhook } from 'standardwebhooks'
 import { Agent, request } from 'undici'
-import { answer, type Sender, type Sent, silence, type TargetProblem } from '../../ports/index.ts'
+import {
+  answer,
+  type Points,
+  type Sender,
+  type Sent,
+  silence,
+  type TargetProblem,
+} from '../../ports/index.ts'
+import { noPoints } from '../points/index.ts'
 
 const connectTimeoutMs = 5_000
 const answerTimeoutMs = 15_000
@@ -29,6 +37,7 @@ export interface WebhookSender extends Sender {
  */
 export function openSender(
   env: 'development' | 'production',
+  points: Points = noPoints,
   resolve: typeof lookup = lookup,
 ): WebhookSender {
   const allows = env === 'production' ? isPublic : isLoopback
@@ -39,11 +48,11 @@ export function openSender(
   })
   return {
     targetProblem: (url) => targetProblem(url, env),
-    sign,
+    sign: (id, body, secrets) => signWebhook(id, body, secrets, new Date()),
     post: async ({ url, headers, body }) => {
       if (targetProblem(url, env) !== null) return answer({ kind: 'forbidden' })
       try {
-        return answer(await post(agent, url, headers, body))
+        return answer(await post(agent, points, url, headers, body))
       } catch (error) {
         return failed(error)
       }
@@ -54,6 +63,7 @@ export function openSender(
 
 async function post(
   agent: Agent,
+  points: Points,
   url: string,
   headers: Readonly<Record<string, string>>,
   body: string,
@@ -65,6 +75,7 @@ async function post(
     body,
     signal: AbortSignal.timeout(answerTimeoutMs),
   })
+  await points.reach('deliver-event/send/sent-no-answer')
   // What it says beside its status is of no interest, and is not read for ever.
   await reply.body.dump({ limit: mostAnswerBytes })
   return { kind: 'answered', status: reply.statusCode }
@@ -125,8 +136,7 @@ function targetProblem(text: string, env: 'development' | 'production'): TargetP
 }
 
 /** Both secrets sign during a rotation, each signature in the one header, separated by a blank. */
-function sign(id: string, body: string, secrets: readonly string[]) {
-  const at = new Date()
+export function signWebhook(id: string, body: string, secrets: readonly string[], at: Date) {
   const signatures = secrets.map((secret) => new Webhook(secret).sign(id, at, body))
   return {
     'webhook-id': id,

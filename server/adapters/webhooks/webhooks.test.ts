@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Webhook } from 'standardwebhooks'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { noPoints } from '../points/index.ts'
 import { openSender, type WebhookSender } from './index.ts'
 
 let server: Server
@@ -38,7 +39,7 @@ const answering = (...addresses: string[]) =>
       null,
       addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })),
     )
-  }) as unknown as Parameters<typeof openSender>[1]
+  }) as unknown as Parameters<typeof openSender>[2]
 
 test('A-73 A-96 in production a target is a public https address, whatever it is dressed up as', () => {
   const { targetProblem } = opened('production')
@@ -97,7 +98,7 @@ test('A-73 a name that leads home, wholly or in part, is not connected to', asyn
   ]
   const before = heard.length
   for (const addresses of lists) {
-    const sender = opened('production', answering(...addresses))
+    const sender = opened('production', noPoints, answering(...addresses))
     const message = { url: `https://shop.example:${port}/x`, headers: {}, body: '{}' }
     expect(await sender.post(message)).toEqual({ got: 'answer', value: { kind: 'forbidden' } })
   }

@@ -22,7 +22,11 @@ export interface WechatMiniParts {
   readonly points: Points
   /** Called once for each exchange, with the call's name and what came of it; never a URL. */
   readonly seen: (name: string, outcome: string) => void
+  /** Connections to WeChat: real ones, unless a simulation plays them. */
+  readonly pool?: MiniPool
 }
+
+export type MiniPool = Pick<Pool, 'request' | 'close'>
 
 export interface Exchange {
   readonly name: string
@@ -46,12 +50,7 @@ export function openWechatMini(
   settings: WechatMiniSettings,
   parts: WechatMiniParts,
 ): WechatMini & { close(): Promise<void> } {
-  const pool = new Pool(settings.origin, {
-    connections: 32,
-    connect: { timeout: 2_000 },
-    headersTimeout: timeoutMs,
-    bodyTimeout: timeoutMs,
-  })
+  const pool = parts.pool ?? openPool(settings.origin)
   const ask = <T>(exchange: Exchange, read: (json: unknown) => T) =>
     exchangeWith(pool, parts, exchange, read)
   return {
@@ -59,6 +58,15 @@ export function openWechatMini(
     ...serviceCalls(ask),
     close: () => pool.close(),
   }
+}
+
+function openPool(origin: string): Pool {
+  return new Pool(origin, {
+    connections: 32,
+    connect: { timeout: 2_000 },
+    headersTimeout: timeoutMs,
+    bodyTimeout: timeoutMs,
+  })
 }
 
 export type Ask = <T>(exchange: Exchange, read: (json: unknown) => T) => Promise<Answer<T>>
@@ -116,7 +124,7 @@ function readPhone(json: unknown) {
 }
 
 async function exchangeWith<T>(
-  pool: Pool,
+  pool: MiniPool,
   parts: WechatMiniParts,
   exchange: Exchange,
   read: (json: unknown) => T,
@@ -128,7 +136,7 @@ async function exchangeWith<T>(
 }
 
 async function send(
-  pool: Pool,
+  pool: MiniPool,
   parts: WechatMiniParts,
   exchange: Exchange,
 ): Promise<Answer<string>> {

@@ -48,18 +48,27 @@ export interface WechatPayParts {
   readonly log: Log
   readonly meter: Meter
   readonly store: Pick<Store, 'platformKeys'>
+  /** How calls travel: over the network, unless a simulation plays it. */
+  readonly transport?: PooledTransport
+  /**
+   * Milliseconds since some fixed moment. Real time and not the clock port, because a step of the
+   * simulated clock must not end a call; a simulation has a time of its own.
+   */
+  readonly stopwatch?: () => number
 }
 
 /** For a whole call, failing over and a probe's repetition included: confirm has 5 s in all. */
 const callBudgetMs = 4_000
 const downloadBudgetMs = 8_000
 
+const realStopwatch = () => performance.now()
+
 /** WeChat Pay for all our merchants: what we ask of it, and what it tells us. */
 export function openWechatPay(
   settings: WechatPaySettings,
   parts: WechatPayParts,
 ): { wechatPay: WechatPay; notices: Notices; close(): Promise<void> } {
-  const transport = openTransport(settings.origins)
+  const transport = parts.transport ?? openTransport(settings.origins)
   const rings = new Map(
     settings.merchants.map((merchant) => [
       merchant.mchid,
@@ -150,15 +159,14 @@ class Pay {
   }
 
   client(ring: Ring, budgetMs: number, phase: string): PayClient {
-    const { clock, random, points } = this.#parts
+    const { clock, random, points, stopwatch = realStopwatch } = this.#parts
     const { origins: hosts, userAgent } = this.#settings
     const { mchid, serial, privateKey, keys } = ring.merchant
     const publicKey = keys.all().find((key) => key.kind === 'public_key')
-    // Real time, not the clock port: a step of the simulated clock must not end a call.
-    const endMs = performance.now() + budgetMs
+    const endMs = stopwatch() + budgetMs
     const transport = {
       send: async (request: Parameters<PooledTransport['send']>[0]) => {
-        const leftMs = endMs - performance.now()
+        const leftMs = endMs - stopwatch()
         if (leftMs <= 0) return { got: 'silence', why: 'timed_out' } as const
         const timeoutMs = Math.min(request.timeoutMs, leftMs)
         const result = await this.#transport.send({ ...request, timeoutMs })
@@ -167,7 +175,7 @@ class Pay {
       },
     }
     const refreshKeys = async () => {
-      const leftMs = endMs - performance.now()
+      const leftMs = endMs - stopwatch()
       await ring.learn(this.client(ring, leftMs, 'refresh-keys/download'))
     }
     return createPayClient(

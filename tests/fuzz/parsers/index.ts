@@ -2,6 +2,7 @@
 import type { Parser } from '../core/parser.ts'
 import { login, miniError, payError, prepay, refund, transaction } from './answers.ts'
 import { apiFields, partsOfRoutes } from './api.ts'
+import { billAmounts, billCells, pushXml } from './files.ts'
 import { acceptLanguage, bearer, bodyHash, cursor, idempotencyHeader, json } from './http.ts'
 import { keys, shortKeys } from './keys.ts'
 import { certificates, messageHeaders, notification } from './messages.ts'
@@ -40,6 +41,9 @@ export async function allParsers(): Promise<readonly Parser[]> {
     catalogue,
     sessionRecord,
     webhookTarget,
+    billAmounts,
+    billCells,
+    pushXml,
     simulatorGate,
     simulatorBodies,
     simulatorControl,

@@ -1,0 +1,137 @@
+// Simulator in this process, PostgreSQL, and one server after the other in processes of their own:
+// when one is killed, the next, loaded already, takes its port.
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { openPool } from '../../server/store/database.ts'
+import { startSimulator } from '../../simulator/index.ts'
+import { freePort, plainEnvironment } from '../process/support.ts'
+import { freshDatabase } from '../support/database.ts'
+import { Http, type Reply } from '../support/http.ts'
+import { CollectingLog } from '../support/observers.ts'
+import { adminKey, environmentOf, type Pair, stockUp, until } from '../support/pair.ts'
+
+const patienceMs = 20_000
+
+/** Asks again while nobody answers, as a phone does: what is asked here may be repeated. */
+class PatientHttp extends Http {
+  override async send(...request: Parameters<Http['send']>): Promise<Reply> {
+    const ask = () => super.send(...request).catch(() => null)
+    const reply = await until(ask, (seen) => seen !== null && seen.status !== 503, patienceMs)
+    if (reply === null) throw new Error('nobody answers')
+    return reply
+  }
+}
+
+export class House {
+  readonly pair: Pair
+  /** What killed servers said last. */
+  readonly deaths: string[] = []
+  readonly #env: Readonly<Record<string, string | undefined>>
+  #server: ChildProcess | null = null
+  #spare: ChildProcess | null = null
+  #armedStart: string | null = null
+  #listening: Promise<void> = Promise.resolve()
+  #closed = false
+
+  private constructor(pair: Pair, env: Readonly<Record<string, string | undefined>>) {
+    this.pair = pair
+    this.#env = env
+  }
+
+  static async open(more: Readonly<Record<string, string>> = {}): Promise<House> {
+    const database = await freshDatabase()
+    const simulator = await startSimulator({ port: 0, dataDir: null })
+    const port = String(await freePort())
+    const url = `http://127.0.0.1:${port}`
+    const own = { MINITILL_PORT: port, PUBLIC_URL: url, ...more }
+    const env = { ...environmentOf(simulator, database.url, 'public_key'), ...own }
+    const db = openPool({ url: database.url }, 2)
+    const server = new PatientHttp(url)
+    const house: House = new House(
+      {
+        server,
+        other: server,
+        simulator: new Http(simulator.url),
+        credentials: simulator.credentials,
+        world: simulator.world,
+        db,
+        databaseUrl: database.url,
+        environment: env,
+        adminKey,
+        log: new CollectingLog(),
+        another: () => Promise.reject(new Error('one server at a time')),
+        stopFirst: async () => house.#kill(),
+        stop: async () => {
+          house.#closed = true
+          house.#kill()
+          await db.end()
+          await simulator.stop()
+          await database.drop()
+        },
+      },
+      { ...plainEnvironment(), ...env },
+    )
+    house.#next()
+    await house.ready()
+    await stockUp(db)
+    return house
+  }
+
+  /** The present server kills itself the next time it comes there. */
+  async arm(point: string): Promise<void> {
+    await this.ready()
+    const answered = this.#server && once(this.#server, 'message')
+    this.#server?.send({ arm: point })
+    await answered
+  }
+
+  /** The server is killed, and the one after it as it starts. */
+  restartArmed(point: string): void {
+    this.#armedStart = point
+    this.#server?.kill('SIGKILL')
+  }
+
+  /** Waits for the present server to listen. */
+  async ready(): Promise<void> {
+    await until(
+      async () => {
+        const now = this.#listening
+        await now
+        return now === this.#listening
+      },
+      (isSame) => isSame,
+      patienceMs,
+    )
+  }
+
+  #kill(): void {
+    this.#server?.kill('SIGKILL')
+    this.#spare?.kill('SIGKILL')
+  }
+
+  #next(): void {
+    const child = this.#spare ?? this.#load()
+    this.#server = child
+    this.#spare = this.#load()
+    const start = this.#armedStart
+    this.#armedStart = null
+    this.#listening = new Promise((done) => {
+      child.on('message', (message) => message === 'listening' && done())
+      child.once('exit', () => done())
+    })
+    child.send({ start })
+    child.once('exit', () => {
+      if (!this.#closed) this.#next()
+    })
+  }
+
+  #load(): ChildProcess {
+    const child = fork(join(import.meta.dirname, 'victim.ts'), [], {
+      env: this.#env,
+      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    })
+    child.stdout?.on('data', (chunk: Buffer) => this.deaths.push(chunk.toString().trim()))
+    return child
+  }
+}

@@ -1,0 +1,131 @@
+// The promises of docs/invariants.md, as programs: what a step touched is looked at after it, all of
+// it now and then and at the end. They use the database only while nobody has a transaction open.
+import type { MerchantApp } from '../world/merchant-app.ts'
+import type { Town } from '../world/person.ts'
+import type { SentNotice } from '../world/wechat.ts'
+import { checkBooks, checkMoney, knownRefunds } from './books.ts'
+import { checkOrder, type Shadow } from './order.ts'
+import { allOrders, ordersOf, readOrderRows } from './rows.ts'
+import { unsettled } from './settled.ts'
+
+const ours = /^(ord|pay|rcp|rfd)_[0-9a-z]{26}$/
+/** The server checks its promises itself, on the same data. */
+const promiseSql = "SELECT detail FROM task WHERE kind = 'promise_broken' LIMIT 1"
+const everySteps = 1_000
+
+/** What a lie of the menu is shown as. */
+const lieTasks: Readonly<Record<string, readonly string[]>> = {
+  wrong_amount: ['wrong_amount', 'refund_unclear'],
+  wrong_app: ['wrong_party', 'refund_unclear'],
+  wrong_merchant: ['wrong_party', 'refund_unclear'],
+}
+
+export class Checks {
+  readonly #town: Town
+  readonly #app: MerchantApp
+  readonly #shadows = new Map<string, Shadow>()
+  #touched = new Set<string>()
+  #acknowledged: SentNotice[] = []
+  readonly #lies = new Set<string>()
+  #booksAtStep = 0
+
+  constructor(town: Town, app: MerchantApp) {
+    this.#town = town
+    this.#app = app
+  }
+
+  /** What the statements of a committed transaction were given: ids tell what they changed. */
+  touched(values: readonly unknown[]): void {
+    for (const value of values) {
+      if (typeof value === 'string' && ours.test(value)) this.#touched.add(value)
+    }
+  }
+
+  /** The server is about to answer 200 to this. */
+  acknowledged(notice: SentNotice): void {
+    const { wechat, run } = this.#town
+    const byTime = notice.fault?.startsWith('timestamp') && run.plan.armed.has('clock:skew')
+    if (wechat.isForged(notice) && !byTime) {
+      run.violation('I-18', `a notification with ${notice.fault} was answered 200`)
+    }
+    this.#acknowledged.push(notice)
+    // I-15: what WeChat told is not so, and it was taken: somebody must be shown it.
+    if (notice.fault !== null && notice.fault in lieTasks) this.#lies.add(notice.fault)
+  }
+
+  afterStep(): void {
+    const { run } = this.#town
+    if (!run.turnstile.free) return
+    this.#checkAcknowledged()
+    if (this.#touched.size > 0) {
+      const ids = [...this.#touched]
+      this.#touched = new Set()
+      for (const orderId of ordersOf(run.postgres, ids)) this.#checkOne(orderId)
+    }
+    if (run.scheduler.steps - this.#booksAtStep >= everySteps) {
+      this.#booksAtStep = run.scheduler.steps
+      checkBooks(this.#town)
+    }
+  }
+
+  /** What is not settled yet; null when all is. */
+  unsettled(): string | null {
+    return this.#town.run.turnstile.free ? unsettled(this.#town) : 'a transaction is open'
+  }
+
+  /** The end of the liveness phase. */
+  atEnd(): void {
+    const { run } = this.#town
+    const left = this.unsettled()
+    if (left !== null) run.violation('I-13', `faults are long over, and there are ${left}`)
+    for (const orderId of allOrders(run.postgres)) this.#checkOne(orderId)
+    checkBooks(this.#town)
+    const known = knownRefunds(run.postgres)
+    checkMoney(this.#town, (no) => known.has(no))
+    this.#checkDelivered()
+    this.#checkLies()
+    const [told] = run.postgres.query(promiseSql).rows
+    if (told) run.violation('promise', `the server's own check: ${JSON.stringify(told['detail'])}`)
+    const parked = run.postgres.query("SELECT detail FROM task WHERE kind = 'job_parked'").rows[0]
+    if (parked) run.violation('I-38', `a job was given up: ${JSON.stringify(parked['detail'])}`)
+  }
+
+  #checkOne(orderId: string): void {
+    const rows = readOrderRows(this.#town.run.postgres, orderId)
+    if (rows === null) return
+    this.#shadows.set(orderId, checkOrder(this.#town, rows, this.#shadows.get(orderId)))
+  }
+
+  /** I-17: a 2xx means that the message is stored. */
+  #checkAcknowledged(): void {
+    const { run } = this.#town
+    for (const { message } of this.#acknowledged.splice(0)) {
+      const { id } = JSON.parse(Buffer.from(message.body).toString('utf8')) as { id: string }
+      const sql = 'SELECT id FROM inbox WHERE notification_id = $1'
+      if (run.postgres.query(sql, [id]).rows.length === 0) {
+        run.violation('I-17', `${id} was answered 200 and is not stored`)
+      }
+    }
+  }
+
+  #checkLies(): void {
+    const { run } = this.#town
+    for (const lie of this.#lies) {
+      const sql = 'SELECT id FROM task WHERE kind = ANY($1) LIMIT 1'
+      if (run.postgres.query(sql, [lieTasks[lie]]).rows.length === 0) {
+        run.violation('I-15', `nobody was shown a notification with ${lie}`)
+      }
+    }
+  }
+
+  /** I-30: every event reached the merchant's app, unless somebody was shown that it did not. */
+  #checkDelivered(): void {
+    const { run } = this.#town
+    const sql = `SELECT d.event_id AS id FROM webhook_delivery d WHERE status = 'delivered' ORDER BY 1`
+    for (const { id } of run.postgres.query(sql).rows) {
+      if (!this.#app.received.has(String(id))) {
+        run.violation('I-30', `event ${String(id)} counts as delivered and never came`)
+      }
+    }
+  }
+}

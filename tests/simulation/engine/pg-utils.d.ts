@@ -1,0 +1,5 @@
+// What `pg` does to parameters; its types leave it out.
+declare module 'pg/lib/utils.js' {
+  const utils: { prepareValue(value: unknown): string | Buffer | null }
+  export default utils
+}

@@ -1,0 +1,257 @@
+// A pool of connections, as `pg` has one, of one life of an instance. All lives share the one
+// connection of the database; who has an open transaction that wrote or locked something keeps it.
+import type { SqlResult, SyncPostgres } from './pglite.ts'
+import { SqlError } from './pglite.ts'
+import type { Life, Scheduler } from './scheduler.ts'
+
+/** What can happen to a statement on its way. */
+export interface DatabaseFaults {
+  /** The connection is gone before the commit arrived, or after it was done: nobody knows. */
+  atCommit(life: Life): 'lost_before' | 'lost_after' | null
+  /** Chosen as the victim of a deadlock when the transaction first writes or locks. */
+  atFirstWrite(life: Life): boolean
+}
+
+/** Told after each commit, with everything that its statements were given. */
+export type OnCommit = (touched: readonly unknown[], statements: readonly string[]) => void
+
+interface Waiter {
+  readonly life: Life
+  readonly go: () => void
+}
+
+/** An idle transaction is ended by the server after so long (`clientConfig`). */
+const idleInTransactionMs = 20_000
+
+/** Who has the one connection. */
+export class Turnstile {
+  readonly scheduler: Scheduler
+  readonly postgres: SyncPostgres
+  readonly faults: DatabaseFaults
+  onCommit: OnCommit = () => {}
+  #holder: Client | null = null
+  #waiting: Waiter[] = []
+
+  constructor(scheduler: Scheduler, postgres: SyncPostgres, faults: DatabaseFaults) {
+    this.scheduler = scheduler
+    this.postgres = postgres
+    this.faults = faults
+  }
+
+  /** Nobody has an open transaction: the database may be looked at. */
+  get free(): boolean {
+    return this.#holder === null
+  }
+
+  async take(client: Client): Promise<void> {
+    while (this.#holder !== null) {
+      await new Promise<void>((go) => {
+        this.#waiting.push({ life: client.life, go })
+      })
+    }
+    this.#holder = client
+  }
+
+  give(client: Client): void {
+    if (this.#holder !== client) return
+    this.#holder = null
+    const waiting = this.#waiting
+    this.#waiting = []
+    // All are woken, in drawn order: the first takes it, the others wait again.
+    for (const { life, go } of waiting) {
+      this.scheduler.at(life, `lock ${life.name}`, this.scheduler.now(), go)
+    }
+  }
+
+  /** The session of a dead or long silent process is rolled back by the server. */
+  abandon(client: Client): void {
+    if (this.#holder !== client) return
+    this.postgres.script('ROLLBACK')
+    this.give(client)
+  }
+
+  /** The run is over: whatever was open is undone. */
+  close(): void {
+    if (this.#holder !== null) this.postgres.script('ROLLBACK')
+    this.#holder = null
+  }
+
+  /** A frozen process holds its transaction until the server loses patience. */
+  froze(life: Life): void {
+    const held = this.#holder
+    if (held?.life !== life) return
+    const { scheduler } = this
+    const outside = held.outside
+    scheduler.at(outside, 'patience', scheduler.now() + idleInTransactionMs, () => {
+      if (this.#holder === held && held.life.frozenUntilMs > scheduler.now()) held.lose()
+    })
+  }
+}
+
+const plainRead = /^\s*select\b/i
+const locking = /\bfor\s+(no key )?(update|share)\b|pg_advisory|set_config|nextval/i
+
+/** Whether READ COMMITTED makes no difference between this inside and outside a transaction. */
+function isPlainRead(sql: string): boolean {
+  return plainRead.test(sql) && !locking.test(sql)
+}
+
+/**
+ * One connection of the pool. BEGIN is lazy: plain reads before the first write or lock run on
+ * their own, each at its own moment, which in READ COMMITTED is the same. Thus a missing row lock
+ * shows.
+ */
+export class Client {
+  readonly life: Life
+  readonly outside: Life
+  readonly #turnstile: Turnstile
+  #transaction: 'none' | 'begun' | 'open' | 'lost' = 'none'
+  #touched: unknown[] = []
+  #statements: string[] = []
+
+  constructor(turnstile: Turnstile, life: Life, outside: Life) {
+    this.#turnstile = turnstile
+    this.life = life
+    this.outside = outside
+    life.onDeath.push(() => turnstile.abandon(this))
+  }
+
+  release(): void {}
+
+  lose(): void {
+    this.#turnstile.abandon(this)
+    this.#transaction = 'lost'
+  }
+
+  async query(sql: string, values: readonly unknown[] = []): Promise<SqlResult> {
+    // A script that has its own BEGIN and COMMIT is one statement to us.
+    if (/^(begin|start transaction[^;]*)$/i.test(sql)) return this.#begin()
+    if (sql === 'commit' || sql === 'rollback') return await this.#end(sql)
+    return await this.#statement(sql, values)
+  }
+
+  #begin(): SqlResult {
+    this.#transaction = 'begun'
+    return { command: 'BEGIN', rowCount: 0, rows: [] }
+  }
+
+  async #statement(sql: string, values: readonly unknown[]): Promise<SqlResult> {
+    const { scheduler, postgres, faults } = this.#turnstile
+    await scheduler.park(this.life, `sql ${this.life.name}`, this.#latencyMs())
+    this.#refuseLost()
+    const writes = !isPlainRead(sql)
+    const opens = this.#transaction === 'begun' && writes
+    const alone = this.#transaction === 'none' || (this.#transaction === 'begun' && !writes)
+    if (opens || alone) await this.#turnstile.take(this)
+    if (opens) {
+      postgres.script('BEGIN')
+      this.#transaction = 'open'
+      if (faults.atFirstWrite(this.life)) {
+        throw new SqlError('deadlock detected', '40P01')
+      }
+    }
+    try {
+      const result = postgres.query(sql, values)
+      scheduler.note(`${this.life.name} ${shortened(sql)} → ${result.rowCount}`)
+      if (writes && result.rowCount > 0) this.#remember(sql, values)
+      return result
+    } finally {
+      if (alone) {
+        this.#turnstile.give(this)
+        if (writes && this.#transaction === 'none') this.#tell()
+      }
+    }
+  }
+
+  async #end(word: 'commit' | 'rollback'): Promise<SqlResult> {
+    const { scheduler, postgres, faults } = this.#turnstile
+    const was = this.#transaction
+    if (was === 'open') await scheduler.park(this.life, `sql ${this.life.name}`, this.#latencyMs())
+    // A silent process may have lost its session while it waited.
+    const lostNow = (this.#transaction as string) === 'lost'
+    this.#transaction = 'none'
+    if (lostNow || was === 'lost') {
+      this.#forget()
+      if (word === 'commit') throw connectionLost()
+      return done(word)
+    }
+    if (was !== 'open') return done(word)
+    const fault = word === 'commit' ? faults.atCommit(this.life) : null
+    const said = fault === 'lost_before' ? 'rollback' : word
+    let result: SqlResult
+    try {
+      result = postgres.script(said)
+      scheduler.note(`${this.life.name} ${result.command.toLowerCase()}`)
+    } finally {
+      this.#turnstile.give(this)
+    }
+    if (said === 'commit' && result.command === 'COMMIT') this.#tell()
+    else this.#forget()
+    if (fault !== null) throw connectionLost()
+    return done(result.command.toLowerCase())
+  }
+
+  #refuseLost(): void {
+    if (this.#transaction === 'lost') throw connectionLost()
+  }
+
+  /** Mostly at once, sometimes slow, rarely very slow. */
+  #latencyMs(): number {
+    const drawn = this.#turnstile.scheduler.draws.unit(`latency ${this.life.name}`)
+    return drawn < 0.9 ? Math.floor(drawn * 4) : Math.floor((drawn - 0.9) * 3_000)
+  }
+
+  #remember(sql: string, values: readonly unknown[]): void {
+    this.#statements.push(sql)
+    this.#touched.push(...values)
+  }
+
+  #forget(): void {
+    this.#statements = []
+    this.#touched = []
+  }
+
+  #tell(): void {
+    const [touched, statements] = [this.#touched, this.#statements]
+    this.#forget()
+    if (statements.length > 0) this.#turnstile.onCommit(touched, statements)
+  }
+}
+
+const done = (word: string): SqlResult => ({ command: word.toUpperCase(), rowCount: 0, rows: [] })
+
+const connectionLost = () => new SqlError('Connection terminated unexpectedly', '57P01')
+
+function shortened(sql: string): string {
+  return sql.replace(/\s+/g, ' ').trim().slice(0, 44)
+}
+
+/** As much of a `pg.Pool` as Kysely and the job store use. Connections are never short here. */
+export class Pool {
+  readonly options = {}
+  readonly #make: () => Client
+  #free: Client[] = []
+
+  constructor(turnstile: Turnstile, life: Life, outside: Life) {
+    this.#make = () => new Client(turnstile, life, outside)
+  }
+
+  async connect(): Promise<Client> {
+    const client = this.#free.pop() ?? this.#make()
+    client.release = () => {
+      if (!this.#free.includes(client)) this.#free.push(client)
+    }
+    return client
+  }
+
+  async query(sql: string, values?: readonly unknown[]): Promise<SqlResult> {
+    const client = await this.connect()
+    try {
+      return await client.query(sql, values)
+    } finally {
+      client.release()
+    }
+  }
+
+  async end(): Promise<void> {}
+}

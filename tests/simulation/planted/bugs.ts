@@ -1,0 +1,18 @@
+// Bugs that somebody could write. Each must be found by the simulation; those that it misses are
+// listed by `npm run plant`, not hidden.
+import { moneyBugs } from './bugs-money.ts'
+import { refundBugs } from './bugs-refund.ts'
+import { workBugs } from './bugs-work.ts'
+
+export interface PlantedBug {
+  readonly name: string
+  /** From the root of the repository. */
+  readonly file: string
+  /** Pieces of text that stand there exactly once, and what they become. */
+  readonly patch: readonly (readonly [find: string, put: string])[]
+}
+
+export const bugs: readonly PlantedBug[] = [...moneyBugs, ...refundBugs, ...workBugs]
+
+/** Those that the simulation does not find, and why; another lane's tests do. */
+export const knownMisses: readonly string[] = []

@@ -1,0 +1,217 @@
+// seed → verdict. One world, some instances and people, faults; a safety phase, then a liveness phase.
+
+import { acceptNotification } from '../../server/flows/accept-notification.ts'
+import { Checks } from './checks/index.ts'
+import { Cluster } from './cluster/cluster.ts'
+import { Lookout } from './cluster/lookout.ts'
+import type { Run } from './context.ts'
+import { ambientUse, enter, leave } from './engine/ambient.ts'
+import type { SimulatedDatabase } from './engine/database.ts'
+import { Turnstile } from './engine/pool.ts'
+import { Life, Scheduler } from './engine/scheduler.ts'
+import { Faults } from './faults.ts'
+import type { Plan } from './plan.ts'
+import { attendToTasks } from './world/duty.ts'
+import { Labels } from './world/labels.ts'
+import { MerchantApp } from './world/merchant-app.ts'
+import { Network } from './world/network.ts'
+import { Person, type Town } from './world/person.ts'
+import { openShop, refundSome } from './world/shop.ts'
+import { type SentNotice, SimulatedWechat } from './world/wechat.ts'
+
+const minute = 60_000
+const hour = 60 * minute
+const day = 24 * hour
+const safetyMs = 3 * hour
+/** WeChat tries a notification for a day and a bit, a refund may take two. */
+/** Ten times what a long run takes: something turns in circles. */
+const mostSteps = 200_000
+const longestMs = 4 * day
+
+export interface Verdict {
+  readonly seed: number
+  readonly hash: string
+  /** Orders that reached WeChat. */
+  readonly payments: number
+  readonly paid: number
+  readonly refunds: number
+  readonly steps: number
+  readonly crashes: number
+  readonly violation: { readonly promise: string; readonly text: string } | null
+  readonly fired: ReadonlyMap<string, number>
+  readonly hits: readonly string[]
+  /** Orders that somebody wanted to place. */
+  readonly orders: readonly string[]
+  readonly lines: readonly string[]
+}
+
+/** Runs one seed on an emptied database. */
+export async function simulate(plan: Plan, database: SimulatedDatabase): Promise<Verdict> {
+  await database.empty()
+  const scheduler = new Scheduler(plan.seed, plan.startMs)
+  enter(scheduler.now)
+  const stray = (error: unknown) => simulation.stray(error)
+  process.on('unhandledRejection', stray)
+  const simulation = new Simulation(plan, database, scheduler)
+  try {
+    return await simulation.run()
+  } finally {
+    leave()
+    process.off('unhandledRejection', stray)
+    simulation.close()
+  }
+}
+
+class Simulation {
+  readonly #plan: Plan
+  readonly #scheduler: Scheduler
+  readonly #run: Run
+  readonly #town: Town
+  readonly #wechat: SimulatedWechat
+  readonly #app: MerchantApp
+  readonly #lookout: Lookout
+  readonly #checks: Checks
+  #violation: Verdict['violation'] = null
+
+  constructor(plan: Plan, database: SimulatedDatabase, scheduler: Scheduler) {
+    this.#plan = plan
+    this.#scheduler = scheduler
+    const faults = new Faults(plan, scheduler)
+    const turnstile = new Turnstile(scheduler, database.postgres, {
+      atCommit: ({ name }) => {
+        const slot = name.split('.')[0] ?? ''
+        if (faults.strikes('database:commit_lost_before', slot)) return 'lost_before'
+        return faults.strikes('database:commit_lost_after', slot) ? 'lost_after' : null
+      },
+      atFirstWrite: ({ name }) => faults.strikes('database:deadlock', name.split('.')[0] ?? ''),
+    })
+    const violation = (promise: string, text: string) => {
+      if (this.#violation !== null) return
+      this.#violation = { promise, text }
+      scheduler.note(`VIOLATION ${promise} ${text}`)
+    }
+    const { postgres } = database
+    const outside = new Life('outside')
+    const run: Run = { plan, scheduler, faults, turnstile, postgres, outside, violation }
+    const labels = new Labels()
+    this.#run = run
+    this.#wechat = new SimulatedWechat(run, labels)
+    this.#app = new MerchantApp(run)
+    this.#lookout = new Lookout(run)
+    const network = new Network(run, this.#wechat, labels)
+    const parts = { run, wechat: this.#wechat, network, app: this.#app, lookout: this.#lookout }
+    const cluster = new Cluster(parts)
+    const rest = { bought: new Map<string, string>(), placed: new Map<string, string>() }
+    this.#town = { run, cluster, wechat: this.#wechat, labels, ...rest }
+    this.#checks = new Checks(this.#town, this.#app)
+    turnstile.onCommit = (touched, statements) => {
+      if (statements.some((sql) => sql.includes('pgboss'))) this.#lookout.jobsChanged()
+      this.#checks.touched(touched)
+    }
+  }
+
+  close(): void {
+    this.#run.turnstile.close()
+  }
+
+  stray(error: unknown): void {
+    this.#run.violation('I-38', `nobody caught ${String(error)}`)
+  }
+
+  async run(): Promise<Verdict> {
+    const { scheduler } = this.#run
+    void this.#begin()
+    if (this.#plan.armed.has('clock:jump_back')) this.#planJumps()
+    await scheduler.run(this.#plan.startMs + safetyMs, this.#after)
+    await this.#liveness()
+    return this.#verdict()
+  }
+
+  async #begin(): Promise<void> {
+    await this.#wechat.open((notice) => this.#deliver(notice))
+    await openShop(this.#town, this.#app)
+    for (let nth = 0; nth < this.#plan.people; nth += 1) {
+      void new Person(this.#town, `p${nth}`).live()
+    }
+    void refundSome(this.#town)
+  }
+
+  /** After each step: is it over, and was a promise broken? */
+  #after = (): boolean => {
+    const reached = ambientUse()
+    if (reached !== null) this.#run.violation('determinism', reached.message)
+    if (this.#scheduler.steps > mostSteps) this.#run.violation('I-38', 'it does not come to an end')
+    if (this.#violation !== null) return true
+    this.#lookout.refresh()
+    this.#checks.afterStep()
+    return this.#violation !== null
+  }
+
+  /** WeChat's notification reaches the server as its HTTP route takes it. */
+  async #deliver(notice: SentNotice): Promise<number | null> {
+    const { url, headers, body } = notice.message
+    const mchid = url.split('/').at(-1) ?? ''
+    if (!/^application\/json/.test(headers['content-type'] ?? '')) return 415
+    const raw = { headers: Object.entries(headers), body }
+    const who = `notify ${notice.fault ?? ''}`
+    const reply = await this.#town.cluster.ask(who, async (ports) => {
+      const accepted = await acceptNotification(ports, { mchid, raw })
+      // At this very moment, and not when the answer arrives: a 2xx is a promise.
+      if (accepted.kind === 'accepted') this.#checks.acknowledged(notice)
+      return accepted.kind === 'accepted' ? 200 : 401
+    })
+    return reply.got === 'answer' ? reply.value : null
+  }
+
+  #planJumps(): void {
+    const { scheduler, faults, outside } = this.#run
+    for (let slot = 0; slot < this.#plan.instances; slot += 1) {
+      if (!faults.strikes('clock:jump_back', `s${slot}`)) continue
+      const atMs = scheduler.now() + scheduler.draws.between(`jump ${slot}`, 0, 90 * minute)
+      const byMs = scheduler.draws.between(`jump ${slot}`, 1_000, 10 * minute)
+      scheduler.at(outside, `jump ${slot}`, atMs, () => this.#town.cluster.jumpBack(slot, byMs))
+    }
+  }
+
+  /** No more faults: everything must end, and the books must agree. */
+  async #liveness(): Promise<void> {
+    const { scheduler, faults } = this.#run
+    if (this.#violation !== null) return
+    scheduler.note('LIVENESS')
+    faults.active = false
+    this.#town.cluster.mend()
+    const endMs = scheduler.now() + longestMs
+    for (let nth = 0; scheduler.now() < endMs; nth += 1) {
+      // A settled world is looked at once more, so that nothing moves that should not.
+      const wasSettled = this.#checks.unsettled() === null
+      await scheduler.run(scheduler.now() + (nth < 4 ? 20 * minute : 3 * hour), this.#after)
+      if (this.#violation !== null) return
+      if (wasSettled && nth > 2 && this.#checks.unsettled() === null) break
+      void attendToTasks(this.#town)
+    }
+    this.#checks.atEnd()
+  }
+
+  #verdict(): Verdict {
+    const { faults, plan } = this.#run
+    const trades = this.#wechat.trades()
+    const people = Array.from({ length: plan.people }, (_, nth) => `p${nth}`)
+    const all = people.flatMap((name) =>
+      Array.from({ length: plan.ordersEach }, (_, nth) => `${name}o${nth}`),
+    )
+    return {
+      seed: plan.seed,
+      hash: this.#scheduler.hash,
+      payments: trades.length,
+      paid: trades.filter(({ payment }) => payment !== null).length,
+      refunds: this.#wechat.refunds().length,
+      steps: this.#scheduler.steps,
+      crashes: this.#town.cluster.crashes,
+      violation: this.#violation,
+      fired: faults.fired,
+      hits: faults.hits,
+      orders: all.filter((label) => plan.keep === null || plan.keep.has(label)),
+      lines: this.#scheduler.lastLines(40),
+    }
+  }
+}

@@ -1,0 +1,62 @@
+// The person on duty: once the faults are over, every parked thing is looked at and ended, with what
+// the console offers for it.
+import { resolveRefund } from '../../../server/flows/resolve-refund.ts'
+import { resolveTask } from '../../../server/flows/resolve-task.ts'
+import type { Ports } from '../../../server/ports/index.ts'
+import type { Task } from '../../../server/ports/tables/tasks.ts'
+import type { Town } from './person.ts'
+
+const money = new Set([
+  'late_money',
+  'second_payment',
+  'unknown_order',
+  'wrong_party',
+  'wrong_amount',
+])
+
+/** One round over all open tasks, oldest first. */
+export async function attendToTasks({ cluster, run }: Town): Promise<void> {
+  const reply = await cluster.ask('tasks', async (ports) => {
+    const tasks = await ports.store.read.tasks.page({ status: 'open' }, null, 100)
+    for (const task of tasks.toReversed()) await attend(ports, task, run)
+  })
+  run.scheduler.note(`duty ${reply.got}`)
+}
+
+async function attend(ports: Ports, task: Task, run: Town['run']): Promise<void> {
+  const refundId = task.detail['refund']
+  if (task.kind.startsWith('refund_') && typeof refundId === 'string') {
+    return await attendToRefund(ports, task, refundId)
+  }
+  const { draws } = run.scheduler
+  const reason = 'looked at'
+  const wish = draws.pick(`duty ${task.kind}`, ['refund', 'revive', 'keep'] as const)
+  const actions = money.has(task.kind)
+    ? ([wish, 'refund', 'keep', 'close'] as const)
+    : (['close'] as const)
+  for (const action of actions) {
+    const result = await resolveTask(ports, { taskId: task.id, decision: { action, reason } })
+    run.scheduler.note(`duty ${task.kind} ${action} ${result.kind}`)
+    if (result.kind === 'done' || result.kind === 'not_found') return
+  }
+}
+
+async function attendToRefund(ports: Ports, task: Task, refundId: string): Promise<void> {
+  const refund = await ports.store.read.refunds.byId(refundId)
+  if (refund?.status === 'abnormal') {
+    const decision = { action: 'apply_abnormal_refund', type: 'MERCHANT_BANK_CARD' } as const
+    await resolveRefund(ports, { refundId, decision })
+    return
+  }
+  if (refund?.status === 'refused') {
+    // Once more, and then no more.
+    const action = refund.chain < 3 ? 'retry' : 'give_up'
+    await resolveRefund(ports, { refundId, decision: { action } })
+    return
+  }
+  if (refund?.status === 'frozen' || refund?.status === 'accepted') {
+    await resolveRefund(ports, { refundId, decision: { action: 'ask' } })
+    return
+  }
+  await resolveTask(ports, { taskId: task.id, decision: { action: 'close', reason: 'over' } })
+}
