@@ -22,20 +22,20 @@ async function simulate(options: readonly string[], env: Record<string, string> 
 }
 
 test('the same seeds have the same history in two fresh processes, whatever zone and heap', async () => {
-  const options = ['--seed', '5', '--seeds', '3', '--no-shrink']
+  const options = ['--seed', '5', '--seeds', '1', '--no-shrink']
   const zone = {
     TZ: 'America/St_Johns',
     LANG: 'tr_TR.UTF-8',
     NODE_OPTIONS: '--max-old-space-size=700',
   }
   const [one, other] = await Promise.all([simulate(options), simulate(options, zone)])
-  expect(one.seeds.length).toBe(3)
+  expect(one.seeds.length).toBe(1)
   expect(other.seeds).toEqual(one.seeds)
 })
 
 test('a seed does not depend on the seeds that were run before it', async () => {
   const [after, alone] = await Promise.all([
-    simulate(['--seed', '10', '--seeds', '3', '--no-shrink']),
+    simulate(['--seed', '11', '--seeds', '2', '--no-shrink']),
     simulate(['--seed', '12', '--seeds', '1', '--no-shrink']),
   ])
   expect(alone.seeds.length).toBe(1)
@@ -48,10 +48,13 @@ test('what failed once, small or whole, fails no more', async () => {
   expect(status).toBe(0)
 })
 
-test('300 payments under faults break no promise', async () => {
+/** Payments under faults in this run; `npm run prove` has more. */
+const payments = Number(process.env['MINITILL_TEST_PAYMENTS'] ?? 40)
+
+test('payments under faults break no promise', async () => {
   const halves = await Promise.all([
-    simulate(['--seed', '1000', '--payments', '150']),
-    simulate(['--seed', '2000', '--payments', '150']),
+    simulate(['--seed', '1000', '--payments', String(payments / 2)]),
+    simulate(['--seed', '2000', '--payments', String(payments / 2)]),
   ])
   for (const { status, said } of halves) {
     expect(said).toMatch(/ 0 violations in /)
