@@ -42,6 +42,18 @@ export const livePromises = {
     en: 'An event exists if and only if its change was committed',
     zh: '事件存在当且仅当其变更已提交',
   },
+  'I-32': {
+    en: 'For each closed day, each bill row and each ledger entry is matched or is in exactly one open difference: no third place',
+    zh: '每个已对账日的每行账单和每笔分录，要么已匹配，要么恰在一个未结差异中，别无他处',
+  },
+  'I-33': {
+    en: 'Importing the same bill twice changes nothing; a bill whose hash or totals do not agree is refused whole',
+    zh: '同一账单重复导入不产生任何变化；摘要或合计不符的账单整份拒收',
+  },
+  'I-35': {
+    en: 'A difference is closed only by matching evidence or by a named person with a reason; never by time',
+    zh: '差异只能由匹配的凭据或署名人员附理由关闭，绝不因时间而关闭',
+  },
   'I-36': {
     en: 'Every paid order that must be reported as shipped is reported once, or has an open task; a fully refunded one is not',
     zh: '每个须上报发货的已支付订单都已上报一次，或有待处理任务；全额退款的订单不上报',

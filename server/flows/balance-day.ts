@@ -52,6 +52,8 @@ export async function balanceDay(
   const opening = await tx.reconciliations.openingDate(mchid)
   if (opening !== null && opening > day.date) return null
   const isEmpty = bill.status === 'empty' || bill.rowCount === 0
+  // Its sum would be that of an earlier day which is being opened: the opening is that day's.
+  if (isEmpty && opening === null) return null
   const thereFen = isEmpty ? await tx.bills.closingBefore(mchid, day.date) : bill.closingFen
   if (thereFen === null) {
     if (!isEmpty) await keepBalance(tx, ports, run, null)

@@ -50,6 +50,10 @@ export async function differ(
   verdict: Different,
   at: Instant,
 ): Promise<void> {
+  // The bill has it, if with another amount: it is missed no more, and in one difference alone.
+  const entryIds = verdict.entryId === null ? [] : [verdict.entryId]
+  const evidence = `trade bill ${run.day.date}`
+  await tx.differences.healPartners(run.mchid, { entryIds, keys: [] }, evidence, at)
   const draft = rowDifference(row, verdict)
   const { id: differenceId } = await keepDifference(tx, ports, run, draft, { at, evidence: null })
   const { subject, entryId } = verdict

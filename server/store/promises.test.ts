@@ -4,8 +4,10 @@ import { type StoryShop, storyShop } from '../../tests/support/story-shop.ts'
 import { promiseIds } from '../domain/live-promise.ts'
 import type { PromiseReads } from '../ports/tables/promises.ts'
 import { promises } from './promises.ts'
+import { billEdits } from './testing/bill-edits.ts'
 import { editsAreOf, promiseEdits } from './testing/promise-edits.ts'
 
+const edits = [...promiseEdits, ...billEdits]
 let story: StoryShop
 
 beforeAll(async () => {
@@ -63,10 +65,10 @@ test('a shop in which every story has happened keeps all promises, and each look
 })
 
 describe('an edit by the owner of the database, with constraints and triggers off, is found', () => {
-  test.each(promiseEdits)('%s', async (_what, breaks, statements) => {
+  test.each(edits)('%s', async (_what, breaks, statements) => {
     expect(ids(await brokenBy(...statements()))).toEqual(breaks)
   })
   test('every promise is broken by one of them', () => {
-    expect(new Set(promiseEdits.flatMap(([, breaks]) => breaks))).toEqual(new Set(promiseIds))
+    expect(new Set(edits.flatMap(([, breaks]) => breaks))).toEqual(new Set(promiseIds))
   })
 })

@@ -2,6 +2,7 @@ import type { Instant } from '@minitill/protocol/model'
 import { type PromiseId, type PromiseResult, promiseIds } from '../domain/live-promise.ts'
 import type { PromiseReads, PromiseWrites } from '../ports/tables/promises.ts'
 import type { Handle } from './index.ts'
+import { billsAreWhole, dayIsPlaced, differencesEndByName } from './promises/bills.ts'
 import { type Check, lookAt } from './promises/check.ts'
 import { changesAreTold } from './promises/events.ts'
 import { entriesAreSealed, entriesBalance, ledgerIsImplied } from './promises/ledger.ts'
@@ -21,6 +22,9 @@ const checks: Readonly<Record<PromiseId, readonly Check[]>> = {
   'I-27': entriesAreSealed,
   'I-29': ledgerIsImplied,
   'I-30': changesAreTold,
+  'I-32': dayIsPlaced,
+  'I-33': billsAreWhole,
+  'I-35': differencesEndByName,
   'I-36': shippingIsTold,
 }
 

@@ -62,9 +62,21 @@ test('installed in an empty folder, npx minitill demo gets ready, a person can p
     },
   })
   expect(said).toMatch(/paid/)
+  // A day on which nothing happened, beside the running server; and one that is not over.
+  expect(await reconciled(2)).toMatchObject({ status: 0, text: expect.stringContaining('0 open') })
+  expect(await reconciled(0)).toMatchObject({ status: 2 })
   run.signal('SIGTERM')
   await run.gone()
 })
+
+/** `npx minitill reconcile` of the day so many days ago in Beijing, with the demo's settings. */
+async function reconciled(daysAgo: number): Promise<{ status: number | null; text: string }> {
+  const date = new Date(Date.now() + (8 - 24 * daysAgo) * 3_600_000).toISOString().slice(0, 10)
+  const args = ['reconcile', date, '--env-file', join(bench.dataDir, 'development.env')]
+  const run = bench.start({ npx: { folder: shop, args } })
+  const status = await run.exited
+  return { status, text: run.output }
+}
 
 /** The programs that a page shows, as modules of their own. */
 function programsOf(page: string): string[] {

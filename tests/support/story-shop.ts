@@ -1,5 +1,6 @@
 // A shop in which every story about money has happened, for whatever looks at all of it: paid by
-// notification and by query, refunded by us and by others, paid late, twice, wrongly, by nobody.
+// notification and by query, refunded by us and by others, paid late, twice, wrongly, by nobody, and
+// compared with WeChat's bills.
 import { instant } from '@minitill/protocol/model'
 import { applyNotification } from '../../server/flows/apply-notification.ts'
 import { closeOrder } from '../../server/flows/close-order.ts'
@@ -7,6 +8,7 @@ import { resolveTask } from '../../server/flows/resolve-task.ts'
 import { shipOrder } from '../../server/flows/ship-order.ts'
 import { appid, mchid } from './flow-ports.ts'
 import { type PaidOrder, RefundBox } from './refund-box.ts'
+import { judgedDay } from './story-day.ts'
 
 export interface StoryShop {
   readonly shop: RefundBox
@@ -75,6 +77,7 @@ export async function storyShop(): Promise<StoryShop> {
   await hear(shop, 'transaction', paidNotice(wrong, 1979))
   await hear(shop, 'transaction', paidNotice({ ...wrong, no: 'MTNOBODY', transactionId: '4299' }))
   await shop.order()
+  await judgedDay(shop)
   return { shop, refunded, refund, twice, secondTransaction, revived }
 }
 
