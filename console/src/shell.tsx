@@ -11,6 +11,7 @@ import { Health } from './screens/health.tsx'
 import { Money } from './screens/money.tsx'
 import { Orders } from './screens/orders.tsx'
 import { Promises } from './screens/promises.tsx'
+import { Reconcile } from './screens/reconcile.tsx'
 import { Tasks } from './screens/tasks.tsx'
 import { useSession } from './session.ts'
 
@@ -19,6 +20,7 @@ const SCREENS = {
   tasks: Tasks,
   catalogue: Catalogue,
   money: Money,
+  reconcile: Reconcile,
   promises: Promises,
   events: Events,
   health: Health,
@@ -30,6 +32,7 @@ const NAMES: ScreenName[] = [
   'tasks',
   'catalogue',
   'money',
+  'reconcile',
   'promises',
   'events',
   'health',

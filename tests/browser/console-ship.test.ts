@@ -5,27 +5,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Http } from '../support/http.ts'
 import { until } from '../support/pair.ts'
 import { findChromium, launch, suiteName } from './chromium.ts'
+import { paidOrder } from './support/paid-order.ts'
 import { type Pair, startPair } from './support/pair.ts'
 
 const SHOTS = join(import.meta.dirname, 'shots')
 let pair: Pair
 let browser: Browser
 let simulator: Http
-
-/** Somebody logs in, orders the first thing of the shop and pays it. */
-async function paidOrder(): Promise<void> {
-  const server = new Http(pair.serverUrl)
-  const { code } = (await simulator.post('/_sim/login', {})).json
-  const { token } = (await server.post('/v1/sessions', { code })).json
-  const mine = { authorization: `Bearer ${token}` }
-  const [product] = (await server.get('/v1/products')).json.data
-  const items = [{ product_id: product.id, quantity: 1 }]
-  const order = await server.post('/v1/orders', { items }, { ...mine, 'idempotency-key': 'ship-1' })
-  const { payment } = (await server.post(`/v1/orders/${order.json.id}/pay`, {}, mine)).json
-  await simulator.post('/_sim/cashier', { ...payment, action: 'pay' })
-  const look = async () => (await server.get(`/v1/orders/${order.json.id}`, mine)).json
-  await until(look, ({ status }) => status === 'paid')
-}
 
 /** The shop's only order. */
 async function openOrder(page: Page): Promise<void> {
@@ -46,7 +32,7 @@ describe.skipIf(findChromium() === null)(suiteName('shipping from the console'),
   })
 
   test('a paid order is shipped by courier, shown as waiting, and a minute later WeChat has it', async () => {
-    await paidOrder()
+    await paidOrder(pair, 'ship-1')
     const page = await browser.newPage({ viewport: { width: 1280, height: 860 }, locale: 'zh-CN' })
     page.setDefaultTimeout(8000)
     await page.goto(`${pair.serverUrl}/console/`)

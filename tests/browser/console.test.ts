@@ -284,7 +284,8 @@ describe.skipIf(findChromium() === null)(suiteName('the console of a real pair')
     browser = await launch()
     const page = await openDoor(pair.serverUrl)
     await signIn(page, pair.adminKey)
-    for (const screen of 'orders tasks catalogue money promises events health'.split(' ')) {
+    const screens = 'orders tasks catalogue money reconcile promises events health'
+    for (const screen of screens.split(' ')) {
       await page.getByTestId(`go-${screen}`).click()
       await page.getByTestId('screen-title').waitFor()
       await page.getByTestId('loading').waitFor({ state: 'hidden' })

@@ -1,6 +1,7 @@
 // The admin API of the server that this page came from.
 import type { Language } from '../language.ts'
 import { fieldsOf, listOf, numberOf, textOf, textOrNull } from './read.ts'
+import { type BillDay, type Difference, readBillDay, readDifference } from './reconcile.ts'
 import {
   type Balance,
   type Health,
@@ -66,6 +67,12 @@ export interface Api {
   addReceiver(url: string, events: string[]): Promise<string>
   rotateReceiver(id: string): Promise<string>
   disableReceiver(id: string): Promise<void>
+  billDays(cursor: string | null): Promise<Page<BillDay>>
+  /** Compares a day in Beijing with its bills, or compares it again. */
+  reconcile(date: string): Promise<void>
+  openDifferences(cursor: string | null): Promise<Page<Difference>>
+  /** A person says why it is in order; an empty `by` is the operator of the key. */
+  explain(id: string, reason: string, by: string): Promise<void>
   health(): Promise<Health>
   /** Log-out: the token opens nothing more. */
   endSession(): Promise<void>
@@ -119,6 +126,7 @@ export function openApi(token: string, language: Language): Api {
       await request('/admin/v1/promises/check', token, language, { method: 'POST', json: {} })
     },
     ...eventCalls(token, language),
+    ...reconcileCalls(token, language),
     endSession: async () => {
       await request('/admin/v1/session', token, language, { method: 'DELETE' })
     },
@@ -150,6 +158,29 @@ function eventCalls(token: string, language: Language): EventCalls {
       secretOf(await post(`/webhook-endpoints/${encodeURIComponent(id)}/rotate`, {})),
     disableReceiver: async (id) => {
       await ask(`/webhook-endpoints/${encodeURIComponent(id)}`, { method: 'DELETE' })
+    },
+  }
+}
+
+type ReconcileCalls = Pick<Api, 'billDays' | 'reconcile' | 'openDifferences' | 'explain'>
+
+function reconcileCalls(token: string, language: Language): ReconcileCalls {
+  const ask = (path: string, how?: Sending) => request(`/admin/v1${path}`, token, language, how)
+  return {
+    billDays: async (cursor) => {
+      const path = `/reconciliations?${query({ status: '', cursor })}`
+      return understood(readPage(await ask(path), readBillDay))
+    },
+    reconcile: async (date) => {
+      await ask('/reconciliations', { method: 'POST', json: { date } })
+    },
+    openDifferences: async (cursor) => {
+      const path = `/differences?${query({ status: 'open', cursor })}`
+      return understood(readPage(await ask(path), readDifference))
+    },
+    explain: async (id, reason, by) => {
+      const json = by === '' ? { reason } : { reason, by }
+      await ask(`/differences/${encodeURIComponent(id)}/close`, { method: 'POST', json })
     },
   }
 }

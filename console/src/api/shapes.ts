@@ -176,7 +176,7 @@ export function readTask(from: Fields): Task {
   }
 }
 
-function readSpoken(value: unknown, fallback: string): Spoken {
+export function readSpoken(value: unknown, fallback: string): Spoken {
   const { zh, en } = fieldsOf(value)
   return { zh: textOf(zh, textOf(en, fallback)), en: textOf(en, textOf(zh, fallback)) }
 }

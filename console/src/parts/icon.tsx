@@ -4,6 +4,7 @@ const SHAPES = {
   tasks: 'M4 12.5 9 17.5 20 6.5M4 5h9M4 20h16',
   catalogue: 'M4 4h7v7H4zM13 4h7v7h-7zM4 13h7v7H4zM13 13h7v7h-7z',
   money: 'M12 3v18M7 8l5 6 5-6M7 14h10M7 18h10',
+  reconcile: 'M12 4v17M7 21h10M4 7h16M6 7l-3 7h6zM18 7l-3 7h6z',
   promises: 'M12 3 5 6v6c0 4 3 7 7 9 4-2 7-5 7-9V6zM9 12l2 2 4-4',
   events: 'M4 9v6h4l6 5V4L8 9zM17.5 8.5a5 5 0 0 1 0 7',
   health: 'M3 12h4l3-7 4 14 3-7h4',

@@ -21,6 +21,10 @@ const THEMES: Record<string, Theme> = {
   delivered: 'success',
   pending: 'warning',
   parked: 'danger',
+  day_waiting: 'warning',
+  day_running: 'primary',
+  day_reconciled: 'success',
+  day_refused: 'danger',
   partlyRefunded: 'danger',
   refunded: 'danger',
 }

@@ -5,10 +5,9 @@ import { fenFromYuan, piecesFrom, plainYuan } from '../amounts.ts'
 import type { ApiFailure, ProductChange } from '../api/api.ts'
 import type { Product } from '../api/shapes.ts'
 import { useTexts } from '../language.ts'
+import { SaveButton } from '../parts/save-button.tsx'
 import { failureTitle } from '../parts/screen.tsx'
 import { failureOf, useSession } from '../session.ts'
-
-const SAVE = 't-button t-button--theme-primary t-button--variant-base'
 
 interface Draft {
   price: string
@@ -49,15 +48,12 @@ export function ProductDialog({ product, saved, close }: DialogProps) {
       header={product.name}
       width="min(480px, 94vw)"
       confirmBtn={
-        <button
-          type="button"
-          className={change === null || busy ? `${SAVE} t-is-disabled` : SAVE}
-          disabled={change === null || busy}
-          data-testid="save-product"
-          onClick={() => void save()}
-        >
-          {texts('save')}
-        </button>
+        <SaveButton
+          words={texts('save')}
+          blocked={change === null || busy}
+          testId="save-product"
+          save={save}
+        />
       }
       cancelBtn={texts('cancel')}
       onClose={close}

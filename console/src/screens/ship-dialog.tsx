@@ -5,12 +5,11 @@ import type { ApiFailure } from '../api/api.ts'
 import type { Order } from '../api/shapes.ts'
 import type { ShipmentWish } from '../api/shipment.ts'
 import { useTexts } from '../language.ts'
+import { SaveButton } from '../parts/save-button.tsx'
 import { failureTitle } from '../parts/screen.tsx'
 import { failureOf, useSession } from '../session.ts'
 import type { TextName } from '../texts.ts'
 import { KINDS } from './shipments.tsx'
-
-const SAVE = 't-button t-button--theme-primary t-button--variant-base'
 
 interface Draft {
   kind: number
@@ -55,15 +54,12 @@ export function ShipDialog({ order, saved, close }: DialogProps) {
       header={texts('ship')}
       width="min(480px, 94vw)"
       confirmBtn={
-        <button
-          type="button"
-          className={wish === null || busy ? `${SAVE} t-is-disabled` : SAVE}
-          disabled={wish === null || busy}
-          data-testid="save-shipment"
-          onClick={() => void save()}
-        >
-          {texts('ship')}
-        </button>
+        <SaveButton
+          words={texts('ship')}
+          blocked={wish === null || busy}
+          testId="save-shipment"
+          save={save}
+        />
       }
       cancelBtn={texts('cancel')}
       onClose={close}
