@@ -1,6 +1,6 @@
 // Three merchants and three mini programs in one deployment, each with keys of its own and WeChat
 // recognised in another way: by public key, by certificate, by both.
-import { generateKeyPairSync } from 'node:crypto'
+import { createHash, generateKeyPairSync } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -30,6 +30,12 @@ export interface Deployment {
 }
 
 const secret = 's'.repeat(32)
+
+/** Token and EncodingAESKey of an app's message push: each app has its own. */
+export function messageKeysOf(appid: string) {
+  const text = createHash('sha256').update(appid).digest('hex')
+  return { message_token: `token-${text.slice(0, 8)}`, message_aes_key: text.slice(0, 43) }
+}
 
 /** A new key pair as PEM. */
 export function keyPair(): { readonly privateKey: string; readonly publicKey: string } {
@@ -66,6 +72,7 @@ export async function deployThree(
     const apps = parties.map(({ appid }) => ({
       appid,
       secret: appid === c.appid ? c.app_secret : secret,
+      ...messageKeysOf(appid),
     }))
     const merchants = parties.map(({ mchid, entry }) => ({ ...entry, ...more[mchid] }))
     writeFileSync(file, JSON.stringify({ apps, merchants }), { mode: 0o600 })
