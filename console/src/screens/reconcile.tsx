@@ -195,7 +195,9 @@ function columns(texts: Texts): PrimaryTableCol<BillDay>[] {
       title: texts('day'),
       cell: ({ row }) => (
         <span className="two-lines">
-          <b>{row.date}</b>
+          <b>
+            <time>{row.date}</time>
+          </b>
           <code>{row.mchid}</code>
         </span>
       ),
