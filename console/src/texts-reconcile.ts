@@ -36,7 +36,7 @@ export const RECONCILE_TEXTS = {
   merchantNumber: ['商户号', 'Merchant'],
   matchedRows: ['对上的行', 'Matched rows'],
   foreignRows: ['其他系统', 'Other systems'],
-  differencesOfDay: ['差异（核对时）', 'Differences, when compared'],
+  differencesOfDay: ['差异', 'Differences'],
   unexplainedSum: ['无法解释的金额', 'Unexplained'],
   finishedAt: ['完成时间', 'Finished'],
   openCount: ['未处理 {n}', 'Open {n}'],

@@ -76,13 +76,21 @@ export async function readDays(
   ports: Reading,
   { date, mchid }: { readonly date: string; readonly mchid: string | undefined },
 ): Promise<readonly DayFile[]> {
-  const { reconciliations, bills } = ports.store.read
+  const { reconciliations } = ports.store.read
   const days = (await reconciliations.ofDate(date)).filter(
     (day) => mchid === undefined || day.mchid === mchid,
   )
   const files: DayFile[] = []
-  for (const day of days) files.push({ day, bills: await bills.ofDay(day.mchid, date) })
+  for (const day of days) files.push(await fileOf(ports, day))
   return files
+}
+
+/** The day as it was judged, with its differences as they are now: somebody may have explained one. */
+async function fileOf(ports: Reading, day: Reconciliation): Promise<DayFile> {
+  const { bills, differences } = ports.store.read
+  const { mchid, date, counts } = day
+  const now = counts && { ...counts, differences: await differences.countsOf(mchid, date) }
+  return { day: { ...day, counts: now }, bills: await bills.ofDay(mchid, date) }
 }
 
 /** Newest day first, with their bills. */
@@ -93,10 +101,8 @@ export async function readDayPage(
     readonly limit: number
   },
 ): Promise<readonly DayFile[]> {
-  const { reconciliations, bills } = ports.store.read
+  const days = await ports.store.read.reconciliations.page(page.before, page.limit)
   const files: DayFile[] = []
-  for (const day of await reconciliations.page(page.before, page.limit)) {
-    files.push({ day, bills: await bills.ofDay(day.mchid, day.date) })
-  }
+  for (const day of days) files.push(await fileOf(ports, day))
   return files
 }

@@ -122,7 +122,8 @@ describe.skipIf(findChromium() === null)(suiteName('reconciling at the console')
     expect(kept).toMatchObject([
       { status: 'explained', closed_by: '王会计', reason: 'checked with WeChat Pay' },
     ])
-    // The counts of a day are those of its last run.
+    // At once, and after another run as well.
+    await dayRow(date).getByText('Explained 1').waitFor()
     await page.getByTestId('reconcile-date').fill(date)
     await page.getByTestId('reconcile-ask').click()
     await page.getByTestId('reconcile-said').getByText(`${date} has begun`).waitFor()

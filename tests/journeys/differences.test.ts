@@ -68,6 +68,8 @@ test('an amount that is one fen more in the bill is an open difference, and the 
     'explained',
     '王会计',
   ])
+  // The day says so at once.
+  expect((await accounts.look(date)).open_differences).toBe(0)
   expect((await till.post(path, { reason: 'x' })).json.code).toBe('not_now')
   expect((await till.post('/differences/dif_none/close', { reason: 'x' })).status).toBe(404)
   await accounts.run(date)
