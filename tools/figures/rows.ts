@@ -55,6 +55,17 @@ const makers: Readonly<Record<string, Maker>> = {
       ),
     ]
   },
+  bills: (_all, last) => {
+    const { rss_mib: rss } = last['peak'] as Record<string, number>
+    return [
+      at(
+        last,
+        'Rows of a bill imported and matched, peak memory in MiB',
+        '导入并核对的账单行数，内存峰值（MiB）',
+        `${number(last['trade_rows'])}, ${number(rss)}`,
+      ),
+    ]
+  },
   permutations: (_all, last) => [
     at(
       last,
