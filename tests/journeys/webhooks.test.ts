@@ -73,8 +73,12 @@ test('a paid order is told once, signed, with what the merchant needs to act on 
   })
   expect(JSON.stringify(body)).not.toMatch(/_ms"|session_key|sk_/)
   expect(no).not.toBe('')
-  const list = await pair.other.get(`/admin/v1/events?subject=order:${id}`, admin())
-  const paid = list.json.data.find((one: { type: string }) => one.type === 'order.paid')
+  // Heard by the receiver is a moment before it is written down here.
+  const look = async () => {
+    const list = await pair.other.get(`/admin/v1/events?subject=order:${id}`, admin())
+    return list.json.data.find((one: { type: string }) => one.type === 'order.paid')
+  }
+  const paid = await until(look, (one) => one.deliveries[0]?.status === 'delivered')
   expect(paid.deliveries).toMatchObject([{ status: 'delivered', attempts: 1, last_answer: '204' }])
   expect(told('order.created')).toEqual([])
 })
