@@ -3,10 +3,13 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { tradeBill } from '../../simulator/bills/trade-bill.ts'
 import { backFen, fileOf, fundsOf, move, refunded, trade } from '../../tests/support/bill-files.ts'
 import { mchid } from '../../tests/support/flow-ports.ts'
-import { RefundBox } from '../../tests/support/refund-box.ts'
-import { reconcileDay } from './reconcile-day.ts'
+import { RefundBox, refused } from '../../tests/support/refund-box.ts'
+import { askForDay } from './ask-for-day.ts'
+import { reconcileDay, reconcileInTime } from './reconcile-day.ts'
 
 const day = 86_400_000
+
+const hour = 3_600_000
 
 let shop: RefundBox
 
@@ -57,4 +60,65 @@ test('I-32 a refund that one bill missed and the next has with another amount is
   shop.advance(day)
   expect(await judged(next)).toEqual(['refund_amount open'])
   expect(await judged(date)).toEqual(['refund_here healed'])
+})
+
+/** A day with one payment, asked for on the next one with the day before it; their dates. */
+async function twoDays(): Promise<readonly [string, string]> {
+  const dates = [today()]
+  await shop.paid()
+  shop.advance(day)
+  dates.push(today())
+  await shop.paid()
+  shop.advance(day)
+  const { ports } = shop.box
+  await ports.store.transaction(async (tx) => {
+    for (const date of dates) await askForDay(tx, ports, mchid, date)
+  })
+  return [dates[0] ?? '', dates[1] ?? '']
+}
+
+const inTime = async (date: string) => await reconcileInTime(shop.box.ports, { mchid, date })
+
+async function statuses(...dates: readonly string[]): Promise<readonly string[]> {
+  const { reconciliations } = shop.box.ports.store.read
+  const found = await Promise.all(dates.map((date) => reconciliations.find(mchid, date)))
+  return found.map((one) => one?.status ?? 'nothing')
+}
+
+test('days of one merchant that were asked for together are judged in order', async () => {
+  const [first, second] = await twoDays()
+  shop.box.asked.length = 0
+  expect(await inTime(second)).toEqual({ again: shop.now + 2_000 })
+  expect(shop.box.asked).toEqual([])
+  shop.box.script.bill = [refused(400, 'NO_STATEMENT_EXIST')]
+  for (let tries = 0; tries < 2; tries += 1) {
+    expect(await inTime(first)).toEqual({ again: shop.now + hour / 2 })
+    expect(await inTime(second)).toEqual({ again: shop.now + hour / 6 })
+    shop.advance(hour / 2)
+  }
+  expect(await inTime(first)).toBe('done')
+  expect(await statuses(first, second)).toEqual(['reconciled', 'waiting'])
+  for (const _ of [1, 2]) await inTime(second)
+  expect(await inTime(second)).toBe('done')
+  expect(await statuses(first, second)).toEqual(['reconciled', 'reconciled'])
+})
+
+test('a day whose bill stays away stops no later one for ever, which is asked for again when it ends', async () => {
+  const [first, second] = await twoDays()
+  shop.box.script.bill = [refused(400, 'SYSTEM_ERROR')]
+  await inTime(first)
+  shop.advance(5.5 * hour - 1)
+  expect(await inTime(second)).toEqual({ again: shop.now + hour / 6 })
+  shop.advance(1)
+  shop.box.script.bill = [refused(400, 'NO_STATEMENT_EXIST')]
+  for (const _ of [1, 2]) await inTime(second)
+  expect(await inTime(second)).toBe('done')
+  expect(await statuses(first, second)).toEqual(['waiting', 'reconciled'])
+  const again = () => shop.box.jobs.filter(({ data }) => data['date'] === second)
+  shop.box.jobs.length = 0
+  for (const _ of [1, 2, 3]) await inTime(first)
+  expect(await statuses(first)).toEqual(['reconciled'])
+  expect(again()).toHaveLength(1)
+  await inTime(first)
+  expect(again()).toHaveLength(1)
 })
