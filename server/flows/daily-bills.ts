@@ -9,8 +9,8 @@ import {
   nextRound,
 } from '../domain/reconcile/bill-day.ts'
 import type { JobResult, Ports, Tx } from '../ports/index.ts'
+import { askForDay } from './ask-for-day.ts'
 import { commit } from './phase.ts'
-import { newDay } from './reconcile-day.ts'
 
 /** Open differences of so many days are looked at again each day: their partner may have come. */
 const lookAgainDays = 31
@@ -25,7 +25,7 @@ export async function dailyBills(ports: Ports): Promise<JobResult> {
   const last = lastBilled(at)
   for (const mchid of ports.parties.mchids) {
     await commit(ports, 'daily-bills/request', async (tx) => {
-      for (const date of await dueDays(tx, mchid, last)) await request(tx, ports, mchid, date)
+      for (const date of await dueDays(tx, mchid, last)) await askForDay(tx, ports, mchid, date)
     })
   }
   return { again: nextRound(afterMs(at, 1)) }
@@ -54,12 +54,4 @@ async function firstDue(tx: Tx, mchid: Mchid): Promise<BillDay | null> {
   if (known !== null) return daysLater(known, 1)
   const at = await tx.bills.firstMoneyAt(mchid)
   return at === null ? null : dayOf(at)
-}
-
-/** One job a merchant and day; one that waits or runs already stays the only one. */
-export async function request(tx: Tx, ports: Ports, mchid: Mchid, date: string): Promise<void> {
-  await tx.reconciliations.request(newDay(ports, mchid, date))
-  const data = { key: `${mchid}:${date}`, mchid, date }
-  const runAt = ports.clock.now()
-  await tx.jobs.enqueue({ queue: 'reconcile-day', id: ports.random.uuid(), data, runAt })
 }

@@ -4,7 +4,7 @@ import type { Difference } from '../domain/reconcile/difference.ts'
 import type { Ports, Reads } from '../ports/index.ts'
 import type { Bill } from '../ports/tables/bills.ts'
 import type { DifferenceFilter, Reconciliation } from '../ports/tables/differences.ts'
-import { request } from './daily-bills.ts'
+import { askForDay } from './ask-for-day.ts'
 import { commit } from './phase.ts'
 
 type Reading = { readonly store: { readonly read: Reads } }
@@ -66,7 +66,7 @@ export async function requestReconciliation(
   const mchids = ports.parties.mchids.filter((one) => mchid === undefined || one === mchid)
   if (mchids.length === 0) return { kind: 'not_found' }
   await commit(ports, 'request-reconciliation/request', async (tx) => {
-    for (const one of mchids) await request(tx, ports, one, date)
+    for (const one of mchids) await askForDay(tx, ports, one, date)
   })
   return { kind: 'requested', days: await readDays(ports, { date, mchid }) }
 }

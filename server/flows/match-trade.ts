@@ -7,7 +7,7 @@ import type { MatchedRow } from '../ports/tables/bill-rows.ts'
 import type { Bill } from '../ports/tables/bills.ts'
 import type { DayRun } from './keep-difference.ts'
 import { commit } from './phase.ts'
-import { bookAll, differ, extras, healPartners, matchedRow } from './place-row.ts'
+import { bookAll, differ, extras, healPartners, matchedRow, unlessHeld } from './place-row.ts'
 import { tellRow } from './tell-row.ts'
 
 /** Rows of one transaction: what one page holds in memory. */
@@ -61,8 +61,9 @@ async function matchPage(
     } else if (verdict.kind === 'foreign') foreign.push(row.line)
     else if (verdict.kind === 'tell') tell.push(one)
     else {
-      entries.push(...extras(run, one, verdict))
-      await differ(tx, ports, run, one, verdict, at)
+      const different = await unlessHeld(tx, one, verdict)
+      entries.push(...extras(run, one, different))
+      await differ(tx, ports, run, one, different, at)
     }
   }
   const billId = cases[0]?.row.billId ?? ''

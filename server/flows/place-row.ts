@@ -42,6 +42,20 @@ export async function bookAll(
   await tx.ledger.appendAll(entries.map((entry) => ({ ...entry, id: random.id('entry'), atMs })))
 }
 
+/**
+ * A second row about an entry that another row is in a place with: the bill has it twice, and an
+ * entry is in one difference alone.
+ */
+export async function unlessHeld(
+  tx: Tx,
+  { row }: TradeCase,
+  verdict: Different,
+): Promise<Different> {
+  const { entryId } = verdict
+  if (entryId === null || !(await tx.tradeRows.isHeld(entryId, row))) return verdict
+  return { ...verdict, class: 'duplicate', entryId: null }
+}
+
 export async function differ(
   tx: Tx,
   ports: Ports,
@@ -52,8 +66,9 @@ export async function differ(
 ): Promise<void> {
   // The bill has it, if with another amount: it is missed no more, and in one difference alone.
   const entryIds = verdict.entryId === null ? [] : [verdict.entryId]
+  const keys = entryIds.length > 0 && refund !== null ? [`refund:${refund.id}`] : []
   const evidence = `trade bill ${run.day.date}`
-  await tx.differences.healPartners(run.mchid, { entryIds, keys: [] }, evidence, at)
+  await tx.differences.healPartners(run.mchid, { entryIds, keys }, evidence, at)
   const draft = rowDifference(row, verdict)
   const { id: differenceId } = await keepDifference(tx, ports, run, draft, { at, evidence: null })
   const { subject, entryId } = verdict

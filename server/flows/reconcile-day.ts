@@ -1,9 +1,17 @@
-import type { Mchid } from '@minitill/protocol/model'
+import { afterMs, type Mchid } from '@minitill/protocol/model'
 import { unexplained } from '../domain/reconcile/balance.ts'
-import { type BillDay, billDay, nextTry } from '../domain/reconcile/bill-day.ts'
+import {
+  type BillDay,
+  billDay,
+  daysLater,
+  nextLook,
+  nextTry,
+  waitsMs,
+} from '../domain/reconcile/bill-day.ts'
 import type { BillRequest, JobResult, Ports, Tx } from '../ports/index.ts'
 import type { Bill } from '../ports/tables/bills.ts'
 import type { DayCounts, Reconciliation } from '../ports/tables/differences.ts'
+import { askForDay, newDay } from './ask-for-day.ts'
 import { balanceDay, openBalance } from './balance-day.ts'
 import { type FetchedBill, fetchBill } from './fetch-bill.ts'
 import { findMissing } from './find-missing.ts'
@@ -62,28 +70,6 @@ async function beginRun(ports: Ports, mchid: Mchid, day: BillDay): Promise<DayRu
     const { id } = await tx.reconciliations.request(asked)
     return { id, run: await tx.reconciliations.begin(id), mchid, day }
   })
-}
-
-/** A merchant's day that nobody has asked for yet. */
-export function newDay(
-  { clock }: Pick<Ports, 'clock'>,
-  mchid: Mchid,
-  date: string,
-): Reconciliation {
-  return {
-    id: `rec_${date}_${mchid}`,
-    mchid,
-    date,
-    status: 'waiting',
-    run: 0,
-    problem: null,
-    counts: null,
-    balance: null,
-    foreignFen: 0,
-    requestedAtMs: clock.now(),
-    finishedAtMs: null,
-    version: 0,
-  }
 }
 
 async function judgeTrades(ports: Ports, run: DayRun, bill: Bill): Promise<boolean> {
@@ -155,8 +141,15 @@ async function endRun(
       },
       createdAtMs: at,
     })
+    if (before?.status !== 'reconciled') await askLater(tx, ports, run)
     return ended
   })
+}
+
+/** Days that went on without this one may now find explained what they could not. */
+async function askLater(tx: Tx, ports: Ports, { mchid, day }: DayRun): Promise<void> {
+  const later = await tx.differences.openDays(mchid, daysLater(day, 1).date)
+  for (const date of later) await askForDay(tx, ports, mchid, date)
 }
 
 /** By content: jsonb gives the fields back in an order of its own. */
@@ -190,8 +183,11 @@ async function countDay(tx: Tx, run: DayRun, trade: Bill, funds: Bill): Promise<
 }
 
 /**
- * The job of one merchant's day. It comes again while a bill is not here, at longer and longer
- * distances; a day that nobody can run any more is given up with its task. A crash leaves the job.
+ * The job of one merchant's day. Days are judged in order, because the first one opens the account
+ * and each later balance stands on those before: it comes again while an earlier day is to be
+ * judged, but no longer than bills are asked for often, so that a day without one stops no other.
+ * It comes again while a bill is not here, at longer and longer distances; a day that nobody can
+ * run any more is given up with its task. A crash leaves the job.
  */
 export async function reconcileInTime(
   ports: Ports,
@@ -200,6 +196,11 @@ export async function reconcileInTime(
   const merchant = ports.parties.merchant(mchid)
   // A merchant that is not configured any more has no bills that we could ask for.
   if (!merchant) return 'done'
+  const at = ports.clock.now()
+  const since = afterMs(at, -waitsMs)
+  const { reconciliations } = ports.store.read
+  const earlier = await reconciliations.firstUnended(merchant.mchid, { before: date, since })
+  if (earlier !== null) return { again: nextLook(at, earlier.problem !== null) }
   const result = await reconcileDay(ports, { mchid: merchant.mchid, date })
   if (result.kind === 'reconciled' || result.kind === 'overtaken') return 'done'
   const again = nextTry(result.tries, ports.clock.now())

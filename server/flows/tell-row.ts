@@ -30,6 +30,7 @@ import {
   healPartners,
   matchedRow,
   rowDifference,
+  unlessHeld,
 } from './place-row.ts'
 
 /**
@@ -57,7 +58,8 @@ export async function tellRow(
       await tx.tradeRows.foreign(bill.id, [row.line])
       return true
     }
-    const seen = verdict.kind === 'tell' ? unclear(known) : verdict
+    const judged = verdict.kind === 'tell' ? unclear(known) : verdict
+    const seen = judged.kind === 'different' ? await unlessHeld(tx, known, judged) : judged
     await bookAll(tx, ports, extras(run, known, seen), at)
     if (seen.kind === 'different') {
       await differ(tx, ports, run, known, seen, at)

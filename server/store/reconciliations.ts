@@ -39,6 +39,17 @@ function reads(db: Handle): ReconciliationReads {
         .executeTakeFirst()
       return last?.date ?? null
     },
+    firstUnended: async (mchid, { before, since }) => {
+      const row = await all()
+        .where('mchid', '=', mchid)
+        .where('date', '<', before)
+        .where('status', '<>', 'reconciled')
+        .where('requested_at_ms', '>', since)
+        .orderBy('date')
+        .limit(1)
+        .executeTakeFirst()
+      return row === undefined ? null : reconciliation(row)
+    },
     openingDate: async (mchid) => {
       const first = await db
         .selectFrom('reconciliation')

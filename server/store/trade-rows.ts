@@ -29,6 +29,12 @@ function reads(db: Handle): Reads {
       const one: Expression<SqlBool> = sql`r.bill_id = ${billId} AND r.line = ${line}`
       return (await tradeCases(db, one, 1))[0] ?? null
     },
+    isHeld: async (entryId, { billId, line }) => {
+      const { rows } = await sql`
+        SELECT 1 FROM trade_row WHERE entry_id = ${entryId}
+          AND (bill_id, line) <> (${billId}::text, ${line}::bigint) LIMIT 1`.execute(db)
+      return rows.length === 1
+    },
     places: async (billId) => await placesOf(db, 'trade_row', billId),
   }
 }

@@ -1,22 +1,14 @@
 // A day of the story shop that was compared with WeChat's bills, in which each kind of place has
 // rows: matched, another system's, healed, explained and open. The bills are written by the simulator.
-import { createHash } from 'node:crypto'
-import { beijingDate, fen, instant } from '@minitill/protocol/model'
+import { beijingDate, instant } from '@minitill/protocol/model'
 import { closeDifference } from '../../server/flows/differences.ts'
 import { reconcileDay } from '../../server/flows/reconcile-day.ts'
-import { answer } from '../../server/ports/index.ts'
-import { fundBill } from '../../simulator/bills/fund-bill.ts'
-import { type Sheet, sheetBytes } from '../../simulator/bills/sheet.ts'
-import { type BillEntry, tradeBill } from '../../simulator/bills/trade-bill.ts'
-import { appid, mchid } from './flow-ports.ts'
+import { tradeBill } from '../../simulator/bills/trade-bill.ts'
+import { backFen, feeFen, fileOf, fundsOf, move, refunded, totalFen, trade } from './bill-files.ts'
+import { mchid } from './flow-ports.ts'
 import type { PaidOrder, RefundBox } from './refund-box.ts'
 
 const hour = 3_600_000
-const totalFen = 1980
-const feeFen = 12
-const backFen = 500
-
-type Named = Pick<PaidOrder, 'no' | 'transactionId'>
 
 /** The day after the others' stories, judged on the day after it. */
 export async function judgedDay(shop: RefundBox): Promise<void> {
@@ -55,55 +47,4 @@ async function accepted(shop: RefundBox, order: PaidOrder): Promise<string> {
   shop.box.script.refund = [await shop.says(id, order, 'PROCESSING')]
   await shop.step(id)
   return id
-}
-
-function trade({ no, transactionId }: Named, atMs: number): BillEntry {
-  const sold: Partial<BillEntry['trade']> = {
-    ...{ mchid, appid, outTradeNo: no, openid: 'oPayer', total: fen(totalFen) },
-    ...{ description: '茶', attach: null, deviceId: null },
-  }
-  const paid: Partial<BillEntry['payment']> = {
-    ...{ transactionId, paidAtMs: atMs, payerTotal: fen(totalFen) },
-    ...{ bankType: 'OTHERS', feePer10000: 60 },
-  }
-  return {
-    trade: sold as BillEntry['trade'],
-    payment: paid as BillEntry['payment'],
-    ...{ atMs, feeFen, refund: null },
-  }
-}
-
-function refunded(
-  order: Named,
-  { id, no }: { readonly id: string; readonly no: string },
-  atMs: number,
-): BillEntry {
-  const amounts = { appliedFen: backFen, settledFen: backFen, channel: 'ORIGINAL' }
-  const state = { state: 'PROCESSING', acceptedAtMs: atMs, succeededAtMs: null } as const
-  const refund = { refundId: id, outRefundNo: no, ...amounts, ...state }
-  return { ...trade(order, atMs), feeFen: 0, refund }
-}
-
-const move = ({ no, transactionId }: Named, type: string, amountFen: number) => ({
-  ...{ voucher: no, businessId: transactionId, note: '', name: type, type, amountFen },
-})
-
-function fundsOf(atMs: number, moves: ReadonlyArray<ReturnType<typeof move>>): Sheet | null {
-  let balanceFen = 100_000
-  const rows = moves.map((one, index) => {
-    balanceFen += one.amountFen
-    return { ...one, atMs, flowId: `F${index}`, balanceFen, applicant: 'system' }
-  })
-  return fundBill(rows)
-}
-
-function fileOf(sheet: Sheet | null) {
-  if (sheet === null) throw new Error('an empty bill')
-  const bytes = sheetBytes(sheet, { bom: true, newline: 'crlf' })
-  const hash = createHash('sha1').update(bytes).digest('hex')
-  async function* read() {
-    yield bytes
-  }
-  const file = { hash, size: bytes.length, read, discard: async () => {} }
-  return answer({ kind: 'file' as const, file })
 }

@@ -81,3 +81,11 @@ export function nextTry(tries: number, at: Instant): Instant | null {
   if (tries > 40) return null
   return afterMs(at, retriesMs[tries - 1] ?? 6 * hour)
 }
+
+/** So long a day waits for earlier ones after they were asked for: while bills are asked for often. */
+export const waitsMs: number = retriesMs.reduce((sum, ms) => sum + ms, 0)
+
+/** When a day looks again whether it may be judged after an earlier one, which may be `late`. */
+export function nextLook(at: Instant, isLate: boolean): Instant {
+  return afterMs(at, isLate ? 10 * minute : 2_000)
+}

@@ -70,6 +70,8 @@ export interface TradeRowReads {
   page(billId: string, afterLine: number, limit: number): Promise<readonly TradeCase[]>
   /** One row again, after evidence had its effect. */
   caseOf(billId: string, line: number): Promise<TradeCase | null>
+  /** Whether another row is matched with this entry, or in a difference about it. */
+  isHeld(entryId: string, than: BillLine): Promise<boolean>
   unbooked(mchid: Mchid, after: BillLine, limit: number): Promise<readonly UnbookedRefund[]>
   /** Entries with WeChat's debt in them, of which no accepted row and no difference knows. */
   missingEntries(

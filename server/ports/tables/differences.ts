@@ -92,6 +92,11 @@ export interface ReconciliationReads {
     limit: number,
   ): Promise<readonly Reconciliation[]>
   lastDate(mchid: Mchid): Promise<string | null>
+  /** The first day before one that was asked for since then and has never ended; null for none. */
+  firstUnended(
+    mchid: Mchid,
+    of: { readonly before: string; readonly since: Instant },
+  ): Promise<Reconciliation | null>
   /** The first day whose balance was compared; null for none. */
   openingDate(mchid: Mchid): Promise<string | null>
   /** Σ of other systems' movements up to and with a day. */
