@@ -45,6 +45,8 @@ export default defineConfig({
         fileParallelism: false,
       }),
       lane('browser', ['tests/browser/**/*.test.ts'], {
+        // A page on a busy machine needs longer than vitest's second.
+        expect: { poll: { timeout: 8_000 } },
         testTimeout: 120_000,
         hookTimeout: 120_000,
         fileParallelism: false,
