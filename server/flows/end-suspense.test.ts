@@ -118,19 +118,28 @@ test('wrong amounts wait for a person in every policy, who sends them back or ke
   expect(jobs()).toEqual([])
   const id = await taskId()
   const decide = async (action: 'refund' | 'revive' | 'keep' | 'close') =>
-    (await resolveTask(shop.box.ports, { taskId: id, decision: { action, reason: '核对' } })).kind
+    (
+      await resolveTask(shop.box.ports, {
+        taskId: id,
+        decision: { action, reason: '核对', by: 'operator_1' },
+      })
+    ).kind
   expect(await decide('close')).toBe('money_first')
   expect(await decide('revive')).toBe('not_now')
   expect(await decide('refund')).toBe('done')
   expect(await decide('refund')).toBe('not_now')
   expect(await decide('keep')).toBe('not_now')
-  expect((await shop.refundsOf(order.id))[0]).toMatchObject({ amount_fen: 1979, reason: '核对' })
+  expect((await shop.refundsOf(order.id))[0]).toMatchObject({
+    amount_fen: 1979,
+    reason: '核对',
+    requested_by: 'operator_1',
+  })
 })
 
 test('a person may keep money for good: suspense becomes sales, once', async () => {
   policy('park')
   const id = await late()
-  const decision = { action: 'keep', reason: '已补发' } as const
+  const decision = { action: 'keep', reason: '已补发', by: 'operator_1' } as const
   expect((await resolveTask(shop.box.ports, { taskId: id, decision })).kind).toBe('done')
   expect(await suspense()).toBe(0)
   expect(await shop.booked('sales', transaction())).toBe(-1980)

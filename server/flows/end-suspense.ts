@@ -16,7 +16,7 @@ import type { Task } from '../ports/tables/tasks.ts'
 import { moneyTasks } from './apply-refund.ts'
 import { shippingOfPaid } from './apply-shipping.ts'
 import { receiptOfSuspense } from './book-external.ts'
-import { openRefund } from './open-refund.ts'
+import { type NewRefund, openRefund } from './open-refund.ts'
 import { commit } from './phase.ts'
 import { recordEvent } from './record-event.ts'
 import { tellPerson } from './tell-person.ts'
@@ -53,7 +53,10 @@ export async function endSuspense(
     if (!money) return 'done'
     const revived = await revive(tx, ports, money, at)
     if (revived === 'wait') return { again: afterMs(at, waitMs) }
-    if (revived !== 'revived') await giveBack(tx, ports, money, reasonOf(money.task), at)
+    if (revived !== 'revived') {
+      const asked = { reason: reasonOf(money.task), requestedBy: null }
+      await giveBack(tx, ports, money, asked, at)
+    }
     return 'done'
   })
 }
@@ -160,12 +163,12 @@ export async function giveBack(
   tx: Tx,
   ports: Ports,
   money: Money,
-  reason: string,
+  { reason, requestedBy }: Pick<NewRefund, 'reason' | 'requestedBy'>,
   at: Instant,
 ): Promise<Ended> {
   const receipt = await untouched(tx, ports, money, at)
   if (!receipt) return 'not_possible'
-  const asked = { amountFen: fen(receipt.totalFen), reason, restock: false }
+  const asked = { amountFen: fen(receipt.totalFen), reason, restock: false, requestedBy }
   const opened = await openRefund(tx, ports, receipt, asked, at)
   return opened.kind === 'opened' ? 'refunding' : 'not_possible'
 }

@@ -19,7 +19,7 @@ import {
   type Twist,
 } from '../attacks/support/gateway.ts'
 import { settledInbox, tasksAbout } from '../support/books.ts'
-import type { Pair } from '../support/pair.ts'
+import { approverKey, type Pair, startPair } from '../support/pair.ts'
 import { Shopper } from '../support/shopper.ts'
 import { bought, passUntil, Till } from '../support/till.ts'
 import { Wechat } from '../support/wechat.ts'
@@ -239,6 +239,26 @@ test('A-68 control: with a new number for each try one wish is two refunds at We
     await till.refund(id, 700)
     expect(await passUntil(wechat, there, (count) => count >= 2)).toBe(2)
   })
+})
+
+test('A-71 control: without the check, here and in the database, one person sends a large refund', async () => {
+  const limit = { MINITILL_APPROVE_REFUNDS_FROM: '2000', MINITILL_APPROVER_KEY: approverKey }
+  const limited = await startPair(1, limit)
+  try {
+    const alone = new Till(limited)
+    const { id, no } = await bought(await Shopper.arrive(limited))
+    const refund = await alone.refund(id, 2500)
+    expect((await alone.approve(refund)).status).toBe(403)
+    // Without our own check alone the database still says no.
+    expect((await without('A-71', () => alone.approve(refund))).status).toBe(500)
+    await limited.db.query('ALTER TABLE refund DROP CONSTRAINT refund_second_person')
+    expect((await without('A-71', () => alone.approve(refund))).status).toBe(200)
+    await alone.untilAccepted(refund)
+    const { data } = (await limited.simulator.get('/_sim/refunds')).json
+    expect(data).toMatchObject([{ out_trade_no: no }])
+  } finally {
+    await limited.stop()
+  }
 })
 
 test('A-72 control: without comparing a refund with ours a lie of WeChat books another amount', async () => {

@@ -12,7 +12,6 @@ export const absent: Readonly<Record<number, string>> = {
   63: 'waits for bills and reconciliation',
   64: 'waits for bills and reconciliation',
   65: 'waits for bills and reconciliation',
-  71: 'not built: there is one operator key and no accounts of staff, so that nobody could be the second person. Until there are roles, whoever holds the key refunds alone, up to what was paid',
   74: 'waits for the verifier of events that merchants use',
   80: 'waits for the audit log and a database user without ownership; ledger rows are append-only by trigger already',
 }
@@ -26,5 +25,4 @@ export const withoutControl: Readonly<Record<number, string>> = {
   43: 'four guards stand behind each other (inbox, table, entry, event); each alone is enough',
   51: "there is no guard to take away: the path's merchant supplies the only keys",
   64: 'belongs to the bills',
-  71: 'not built',
 }
