@@ -9,7 +9,7 @@ import { freePort, plainEnvironment } from '../process/support.ts'
 import { freshDatabase } from '../support/database.ts'
 import { Http, type Reply } from '../support/http.ts'
 import { CollectingLog } from '../support/observers.ts'
-import { adminKey, environmentOf, type Pair, stockUp, until } from '../support/pair.ts'
+import { adminKey, approverKey, environmentOf, type Pair, stockUp, until } from '../support/pair.ts'
 
 const patienceMs = 20_000
 
@@ -22,6 +22,9 @@ class PatientHttp extends Http {
     return reply
   }
 }
+
+/** More than any refund here but the ones that are to wait. */
+const secondPerson = { MINITILL_APPROVE_REFUNDS_FROM: '9000', MINITILL_APPROVER_KEY: approverKey }
 
 export class House {
   readonly pair: Pair
@@ -44,7 +47,7 @@ export class House {
     const simulator = await startSimulator({ port: 0, dataDir: null })
     const port = String(await freePort())
     const url = `http://127.0.0.1:${port}`
-    const own = { MINITILL_PORT: port, PUBLIC_URL: url, ...more }
+    const own = { MINITILL_PORT: port, PUBLIC_URL: url, ...secondPerson, ...more }
     const env = { ...environmentOf(simulator, database.url, 'public_key'), ...own }
     const db = openPool({ url: database.url }, 2)
     const server = new PatientHttp(url)

@@ -2,9 +2,9 @@
 // server dies in the middle of it.
 import { randomUUID } from 'node:crypto'
 import type { PhaseName } from '../../server/flows/phases.ts'
-import { until } from '../support/pair.ts'
+import { approverKey, until } from '../support/pair.ts'
 import { Shopper } from '../support/shopper.ts'
-import { passUntil, type Till } from '../support/till.ts'
+import { passUntil, Till } from '../support/till.ts'
 import type { Wechat } from '../support/wechat.ts'
 import type { House } from './house.ts'
 
@@ -34,8 +34,8 @@ const checkout: Story = async ({ person }) => {
   await person.post(`/v1/orders/${id}/cancel`)
 }
 
-async function bought({ person, wechat }: Stage): Promise<string> {
-  const { id, payment } = await person.checkout(cup)
+async function bought({ person, wechat }: Stage, items = cup): Promise<string> {
+  const { id, payment } = await person.checkout(items)
   const paid = await person.cashier(payment)
   if (paid.json.trade_state !== 'SUCCESS') throw new Error(`not paid: ${paid.text}`)
   await passUntil(
@@ -75,6 +75,22 @@ const refund: Story = async (stage) => {
     )
   })
 }
+
+/** One that waits for a second person, and how it ends by the answer. */
+const waits =
+  (answer: 'approve' | 'decline', wanted: string): Story =>
+  async (stage) => {
+    const { house, till, wechat } = stage
+    const id = await bought(stage, [{ product_id: 'cup', quantity: 4 }])
+    const asked = await till.ask(id, { amount: 10_000, reason: '不合适' })
+    // An answer that was lost is given again, and then it does not fit any more.
+    await new Till(house.pair, approverKey)[answer](asked.json.id)
+    await passUntil(
+      wechat,
+      () => till.look(asked.json.id),
+      ({ status }) => status === wanted,
+    )
+  }
 
 const stocked: Story = async ({ house, till }) => {
   const body = { name: 'Cup', description: '', price: 2500, stock: null, active: true }
@@ -137,6 +153,8 @@ export const stories: Readonly<Partial<Record<PhaseName, Story>>> = {
   'send-refund/answered': refund,
   'ask-refund/query': refund,
   'ask-refund/apply': refund,
+  'approve-refund/decide': waits('approve', 'succeeded'),
+  'decline-refund/decide': waits('decline', 'closed'),
   'change-product/put': stocked,
   'webhook-endpoints/add': endpoints,
   'webhook-endpoints/rotate': endpoints,
