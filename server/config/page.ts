@@ -64,8 +64,8 @@ do the same things; what counts is that they are two people's. Whoever asked is 
 (\`POST /admin/v1/refunds/{id}/decline\`), which frees the amount.
 
 - The amount is compared together with all refunds of the same payment that have not been closed,
-  those started on the merchant platform too: ten refunds of a tenth need a second person as the whole
-  would. Refunds of different orders are not added up.
+  those started on the merchant platform too: ten refunds of a tenth need a second person as the
+  whole would. Refunds of different orders are not added up.
 - A refund that a person asks for by resolving a task is that person's. What
   \`MINITILL_LATE_MONEY=revive_or_refund\` sends back by itself needs nobody: the setting is the decision.
 - A refund that waits stays so when the amount is raised or taken out of the settings.
