@@ -68,14 +68,18 @@ export async function holdMoney(tx: Tx, taskId: string): Promise<Money | null> {
   const { payment_id, transaction_id, received, currency, mchid, out_trade_no } = found.detail
   if (typeof transaction_id !== 'string' || typeof received !== 'number') return null
   if (currency !== 'CNY' || received < 1) return null
-  const payment = typeof payment_id === 'string' ? await tx.payments.lock(payment_id) : null
+  const transactionId = parseTransactionId(transaction_id)
+  // Under a number that nobody knows it may be the money of a sale, which is no stranger's.
+  const sale = await tx.payments.byTransaction(transactionId)
+  const known = typeof payment_id === 'string' ? payment_id : (sale?.id ?? null)
+  const payment = known === null ? null : await tx.payments.lock(known)
   const order = payment ? await tx.orders.lock(payment.orderId) : null
   // Read again: whoever waited for the payment above may find it decided.
   const task = await tx.tasks.byId(taskId)
   if (task?.status !== 'open') return null
   return {
     task,
-    transactionId: parseTransactionId(transaction_id),
+    transactionId,
     mchid: payment?.mchid ?? parseMchid(mchid),
     outTradeNo: payment?.outTradeNo ?? parseOutTradeNo(out_trade_no),
     receivedFen: received,
