@@ -27,6 +27,8 @@ const safetyMs = 3 * hour
 /** Ten times what a long run takes: something turns in circles. */
 const mostSteps = 200_000
 const longestMs = 4 * day
+const sweepEverySteps = 1_000
+const hotTables = 'pgboss.job_common, refund, receipt, payment, customer_order, live_promise'
 
 export interface Verdict {
   readonly seed: number
@@ -72,6 +74,7 @@ class Simulation {
   readonly #lookout: Lookout
   readonly #checks: Checks
   #violation: Verdict['violation'] = null
+  #sweptAtStep = 0
 
   constructor(plan: Plan, database: SimulatedDatabase, scheduler: Scheduler) {
     this.#plan = plan
@@ -144,7 +147,16 @@ class Simulation {
     if (this.#violation !== null) return true
     this.#lookout.refresh()
     this.#checks.afterStep()
+    this.#sweepRows()
     return this.#violation !== null
+  }
+
+  /** What autovacuum does: rows that nobody sees any more are not read again and again. */
+  #sweepRows(): void {
+    const { scheduler, turnstile, postgres } = this.#run
+    if (scheduler.steps - this.#sweptAtStep < sweepEverySteps || !turnstile.free) return
+    this.#sweptAtStep = scheduler.steps
+    postgres.script(`VACUUM ${hotTables}`)
   }
 
   /** WeChat's notification reaches the server as its HTTP route takes it. */

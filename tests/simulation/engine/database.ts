@@ -38,6 +38,8 @@ export class SimulatedDatabase {
     })()
     while (!made) await Promise.race([scheduler.run(scheduler.now() + 60_000, () => made), work])
     await work
+    // For the lookout, which asks after each change of a job what is due.
+    postgres.script("CREATE INDEX due ON pgboss.job_common (name) WHERE state <= 'active'")
     return new SimulatedDatabase(postgres, tablesOf(postgres))
   }
 
