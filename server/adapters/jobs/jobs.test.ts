@@ -108,7 +108,7 @@ test('retry counts attempts, and a worker whose lease ran out no longer speaks f
   const third = await claimOne('apply-notification')
   expect(third.attempt).toBe(3)
   await jobs.source.again(second, instant(Date.now() - 1))
-  await jobs.source.park(second, 'late')
+  await jobs.source.park(second, 'late', null)
   expect(await waiting('apply-notification')).toBe(0)
   await jobs.source.finish(third)
   await jobs.moveClock(0)
@@ -117,11 +117,23 @@ test('retry counts attempts, and a worker whose lease ran out no longer speaks f
 test('parked: kept, shown to a person once, in one transaction', async () => {
   await enqueue(job('close-order'))
   const claim = await claimOne('close-order')
-  await jobs.source.park(claim, 'WeChat says stop')
-  await jobs.source.park(claim, 'WeChat says stop')
+  await jobs.source.park(claim, 'WeChat says stop', null)
+  await jobs.source.park(claim, 'WeChat says stop', null)
   expect(await waiting('parked')).toBe(1)
   const tasks = await sql`SELECT reason FROM task WHERE subject = ${claim.id}`.execute(db)
   expect(tasks.rows).toEqual([{ reason: 'WeChat says stop' }])
+})
+
+test('standing work that is parked is shown once and stays one chain', async () => {
+  await enqueue(job('sweep'))
+  const claim = await claimOne('sweep')
+  const soon = instant(Date.now() - 1)
+  await jobs.source.park(claim, 'failed', soon)
+  await jobs.source.park(claim, 'failed', soon)
+  const next = await claimOne('sweep')
+  expect([next.id === claim.id, next.attempt]).toEqual([false, 1])
+  await jobs.source.finish(next)
+  expect(await waiting('sweep')).toBe(0)
 })
 
 test('periodic work is one chain, also when two processes begin it at the same time', async () => {

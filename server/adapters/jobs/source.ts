@@ -35,13 +35,14 @@ export function jobSource(boss: PgBoss, db: Database, showParked: ShowParked): J
         if (await end(tx, claim)) await send(boss, tx, successor(claim, runAt))
       }),
     retry: (claim, runAt) => retry(db, claim, runAt),
-    park: (claim, reason) =>
+    park: (claim, reason, comesAgain) =>
       inOne(async (tx) => {
         if (!(await end(tx, claim))) return
         const letter = { queue: claim.queue, id: claim.id, data: claim.data, reason }
         const id = derivedId(`park:${claim.id}`)
         await boss.send(deadLetterQueue, letter, { db: fromKysely(tx), id })
         await showParked(tx, claim, reason)
+        if (comesAgain !== null) await send(boss, tx, successor(claim, comesAgain))
       }),
     reap: () => reap(db),
   }
