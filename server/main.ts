@@ -69,6 +69,7 @@ async function start(
     db: opened.db,
     pool: opened.pool,
     owner: opened.owner,
+    clock,
     log,
     showParked: parkedJobs(clock, random),
     production: settings.env === 'production',

@@ -15,6 +15,21 @@ export const workBugs: readonly PlantedBug[] = [
     ],
   },
   {
+    name: 'a worker that was overtaken ends the job of an event',
+    file: 'server/flows/deliver-event.ts',
+    patch: [['  if (!isNoted) return { again: at }\n', '']],
+  },
+  {
+    name: 'what is put off is due by the clock of the worker',
+    file: 'server/adapters/jobs/source.ts',
+    patch: [
+      [
+        '    startAfter: `${waitMs(clock, job.runAt)} milliseconds`,\n',
+        '    startAfter: new Date(job.runAt),\n',
+      ],
+    ],
+  },
+  {
     name: 'jobs of the dead are never taken up',
     file: 'server/adapters/jobs/source.ts',
     patch: [['    reap: () => reap(db),', '    reap: async () => {},']],
