@@ -25,7 +25,7 @@ const day = 24 * hour
 const safetyMs = 3 * hour
 /** WeChat tries a notification for a day and a bit, a refund may take two. */
 /** Ten times what a long run takes: something turns in circles. */
-const mostSteps = 200_000
+const mostSteps = ({ people, ordersEach }: Plan) => 20_000 + 2_000 * people * ordersEach
 const longestMs = 4 * day
 const sweepEverySteps = 1_000
 const hotTables = 'pgboss.job_common, refund, receipt, payment, customer_order, live_promise'
@@ -143,7 +143,7 @@ class Simulation {
   #after = (): boolean => {
     const reached = ambientUse()
     if (reached !== null) this.#run.violation('determinism', reached.message)
-    if (this.#scheduler.steps > mostSteps) this.#run.violation('I-38', 'it does not come to an end')
+    if (this.#scheduler.steps > mostSteps(this.#plan)) this.#run.violation('I-38', 'it does not come to an end')
     if (this.#violation !== null) return true
     this.#lookout.refresh()
     this.#checks.afterStep()
