@@ -143,7 +143,8 @@ class Simulation {
   #after = (): boolean => {
     const reached = ambientUse()
     if (reached !== null) this.#run.violation('determinism', reached.message)
-    if (this.#scheduler.steps > mostSteps(this.#plan)) this.#run.violation('I-38', 'it does not come to an end')
+    if (this.#scheduler.steps > mostSteps(this.#plan))
+      this.#run.violation('I-38', 'it does not come to an end')
     if (this.#violation !== null) return true
     this.#lookout.refresh()
     this.#checks.afterStep()

@@ -20,6 +20,18 @@ const lieTasks: Readonly<Record<string, readonly string[]>> = {
   wrong_merchant: ['wrong_party', 'refund_unclear'],
 }
 
+/** A refund's message names no app: a wrong one changes nothing in it (wechat-pay §7). */
+function isLie({ fault, message }: SentNotice): boolean {
+  if (fault !== 'wrong_app') return true
+  const { event_type } = JSON.parse(Buffer.from(message.body).toString('utf8')) as Told
+  return event_type.startsWith('TRANSACTION')
+}
+
+interface Told {
+  readonly id: string
+  readonly event_type: string
+}
+
 export class Checks {
   readonly #town: Town
   readonly #app: MerchantApp
@@ -50,7 +62,8 @@ export class Checks {
     }
     this.#acknowledged.push(notice)
     // I-15: what WeChat told is not so, and it was taken: somebody must be shown it.
-    if (notice.fault !== null && notice.fault in lieTasks) this.#lies.add(notice.fault)
+    const { fault } = notice
+    if (fault !== null && fault in lieTasks && isLie(notice)) this.#lies.add(fault)
   }
 
   afterStep(): void {
@@ -100,7 +113,7 @@ export class Checks {
   #checkAcknowledged(): void {
     const { run } = this.#town
     for (const { message } of this.#acknowledged.splice(0)) {
-      const { id } = JSON.parse(Buffer.from(message.body).toString('utf8')) as { id: string }
+      const { id } = JSON.parse(Buffer.from(message.body).toString('utf8')) as Told
       const sql = 'SELECT id FROM inbox WHERE notification_id = $1'
       if (run.postgres.query(sql, [id]).rows.length === 0) {
         run.violation('I-17', `${id} was answered 200 and is not stored`)
