@@ -19,6 +19,7 @@ const lanes = [
   { ...vitest('simulation', 'simulation'), env: { MINITILL_TEST_PAYMENTS: '300' } },
   // A generated day of the size that the issue names; npm test has a small one.
   { ...vitest('reconcile', 'reconcile'), env: { MINITILL_DAY_ORDERS: '10000' } },
+  vitest('upgrade', 'upgrade'),
   check('teeth', 'tools/teeth.ts', ...teeth),
 ].map((lane) => ({ ...lane, env: { ...env, ...lane.env } }))
 
