@@ -9,6 +9,9 @@ import { passUntil } from '../../support/till.ts'
 import { unsettled } from '../../support/truth.ts'
 import { Wechat } from '../../support/wechat.ts'
 
+/** Much is under way in a release that was kept. */
+const patienceMs = 40_000
+
 /** Reads alone: nothing is enqueued. */
 const noJobs = () => ({ enqueue: async () => {} })
 
@@ -54,6 +57,7 @@ export async function untilSettled(pair: Pair): Promise<void> {
       return left.filter((one) => !waits.has(one) && !/^(delivery|job) /.test(one))
     },
     (left) => left.length === 0,
+    patienceMs,
   )
 }
 
