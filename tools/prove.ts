@@ -20,6 +20,7 @@ const lanes = [
   check('ten thousand payments', 'tools/simulate-many.ts', '--payments', '10000'),
   // A generated day of the size that the issue names; npm test has a small one.
   { ...vitest('reconcile', 'reconcile'), env: { MINITILL_DAY_ORDERS: '10000' } },
+  vitest('upgrade', 'upgrade'),
   check('teeth', 'tools/teeth.ts', ...teeth),
 ].map((lane) => ({ ...lane, env: { ...env, ...lane.env } }))
 

@@ -21,6 +21,7 @@ const lanes: Lane[] = [
   vitest('fuzz', 'fuzz'),
   vitest('simulation', 'simulation', ['simulation/simulation', 'engine', 'planted']),
   vitest('reconcile', 'reconcile'),
+  vitest('upgrade, the schema', 'upgrade', ['upgrade/releases', 'upgrade/columns']),
   vitest('process smoke', 'process', ['smoke']),
   { ...vitest('crash points, a few', 'crash'), env: { MINITILL_CRASH_POINTS: 'quick' } },
   browserLane(machine, 'browser smoke', ['browser/shop', 'browser/console']),
