@@ -22,7 +22,8 @@ import { jobHandlers } from './jobs/handlers.ts'
 import { startJobLoop } from './jobs/loop.ts'
 import { openLog } from './observe/log.ts'
 import { openMetrics } from './observe/metrics.ts'
-import type { Log, Points, Ports } from './ports/index.ts'
+import type { Job, Log, Points, Ports, StandingQueue } from './ports/index.ts'
+import { standingQueues } from './ports/jobs.ts'
 import { openStore } from './store/index.ts'
 
 export const version = '0.1.0'
@@ -68,6 +69,7 @@ async function start(
     db: opened.db,
     pool: opened.pool,
     owner: opened.owner,
+    clock,
     log,
     showParked: parkedJobs(clock, random),
     production: settings.env === 'production',
@@ -128,22 +130,21 @@ function builtConsole(): string | null {
 /** Work that sends itself again; its queues keep one of each, however many processes begin it. */
 export async function beginStandingWork(ports: Ports, jobs: JobStore): Promise<void> {
   const runAt = ports.clock.now()
-  const keys = ports.parties.mchids.map((mchid) => ({
-    queue: 'refresh-platform-keys' as const,
-    id: derivedId(`refresh-platform-keys:${mchid}:${runAt}`),
-    data: { mchid },
-    runAt,
-  }))
-  const managed = ports.parties.appids.map((appid) => ({
-    queue: 'ask-managed' as const,
-    id: derivedId(`ask-managed:${appid}:${runAt}`),
-    data: { key: appid },
-    runAt,
-  }))
-  const others = (
-    ['watch-shipping', 'check-promises', 'daily-bills', 'seal-ledger', 'sweep'] as const
-  ).map((queue) => ({ queue, id: derivedId(`${queue}:${runAt}`), data: {}, runAt }))
-  await jobs.begin([...managed, ...keys, ...others])
+  const { mchids, appids } = ports.parties
+  const one = [{}]
+  const about: Readonly<Record<StandingQueue, readonly Job['data'][]>> = {
+    'ask-managed': appids.map((key) => ({ key })),
+    'refresh-platform-keys': mchids.map((mchid) => ({ mchid })),
+    ...{ 'watch-shipping': one, 'check-promises': one, 'daily-bills': one },
+    ...{ 'seal-ledger': one, sweep: one },
+  }
+  const work = standingQueues.flatMap((queue) =>
+    about[queue].map((data) => {
+      const id = derivedId([queue, ...Object.values(data), runAt].join(':'))
+      return { queue, id, data, runAt }
+    }),
+  )
+  await jobs.begin(work)
 }
 
 async function listen(

@@ -67,6 +67,7 @@ async function open(settings: Settings, closers: Closers): Promise<Ports> {
   const jobs = await openJobs({
     db: opened.db,
     pool: opened.pool,
+    clock,
     log,
     showParked: parkedJobs(clock, random),
     production: settings.env === 'production',

@@ -21,7 +21,7 @@ const { values } = parseArgs({
 })
 
 /** Seeds of a chunk: some six hundred payments. */
-const seedsEach = 60
+const seedsEach = 8
 const wanted = Number(values.payments)
 const folder = mkdtempSync(join(tmpdir(), 'minitill-simulation-'))
 const release = join(root, 'tests/simulation/results/release.jsonl')

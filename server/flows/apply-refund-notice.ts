@@ -21,7 +21,7 @@ export async function applyRefundNotice(ports: Ports, message: InboxMessage): Pr
     if (payment && payment.transactionId !== notice.transaction_id)
       await askAbout(ports, payment, 0)
   }
-  await commit(ports, 'apply-notification/apply', async (tx) => {
+  await commit(ports, 'apply-refund-notice/apply', async (tx) => {
     const status = mine
       ? await applyToOurs(tx, ports, mine.id, notice)
       : await applyToOthers(tx, ports, message, notice)

@@ -24,6 +24,7 @@ export const phases = {
   'accept-notification/inbox': 'transaction',
   'accept-notification/want-keys': 'transaction',
   'apply-notification/apply': 'transaction',
+  'apply-refund-notice/apply': 'transaction',
   'ask-wechat/claim': 'transaction',
   'ask-wechat/query': 'call',
   'ask-wechat/apply': 'transaction',

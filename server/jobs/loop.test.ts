@@ -4,7 +4,11 @@ import type { Claim, JobHandlers, JobResult, JobSource, Queue } from '../ports/i
 import { retryDelayMs, startJobLoop } from './loop.ts'
 
 /** A queue in memory: what the loop says of each job is written down. */
-function bench(work: (claim: Claim['data']) => Promise<JobResult>, attempt = 1) {
+function bench(
+  work: (claim: Claim['data']) => Promise<JobResult>,
+  attempt = 1,
+  from: Queue = 'ask-wechat',
+) {
   const waiting: Claim[] = []
   const said: string[] = []
   let heard: () => void = () => {}
@@ -14,20 +18,20 @@ function bench(work: (claim: Claim['data']) => Promise<JobResult>, attempt = 1) 
   }
   const source: JobSource = {
     claim: async (queue, limit) =>
-      queue === 'ask-wechat' ? waiting.splice(0, Math.min(limit, waiting.length)) : [],
+      queue === from ? waiting.splice(0, Math.min(limit, waiting.length)) : [],
     finish: (claim) => say(`finish ${claim.id}`),
     again: (claim, at) => say(`again ${claim.id} ${at}`),
     retry: (claim, at) => say(`retry ${claim.id} ${at}`),
-    park: (claim, reason) => say(`park ${claim.id} ${reason}`),
+    park: ({ id }, why, at) => say(`park ${id} ${why}${at === null ? '' : `, again ${at}`}`),
     reap: async () => {},
   }
   const idle = async (): Promise<JobResult> => 'done'
   const handlers: JobHandlers = {
     'apply-notification': idle,
-    'ask-wechat': work,
-    'carry-refund': async (): Promise<JobResult> => 'done',
+    'ask-wechat': idle,
+    'carry-refund': idle,
     'deliver-event': idle,
-    'end-suspense': async (): Promise<JobResult> => 'done',
+    'end-suspense': idle,
     'check-promises': idle,
     'close-order': idle,
     'daily-bills': idle,
@@ -41,13 +45,14 @@ function bench(work: (claim: Claim['data']) => Promise<JobResult>, attempt = 1) 
     sweep: idle,
     'upload-shipment': idle,
     'watch-shipping': idle,
+    [from]: work,
   }
   const quiet = { info: () => {}, warn: () => {}, error: () => {} }
   // A clock whose sleep never ends: only hints make the loop look, so no test waits for time.
   const clock = { now: () => instant(1_000_000), sleep: () => new Promise<void>(() => {}) }
   const loop = startJobLoop({ source, handlers, clock, log: quiet, meter: { count: () => {} } })
-  const add = (id: string) => {
-    waiting.push({ id, queue: 'ask-wechat' as Queue, data: { id }, attempt })
+  const add = (id: string, once = 0) => {
+    waiting.push({ id, queue: from, data: { id, once }, attempt })
     loop.wake()
   }
   const hears = async (count: number) => {
@@ -96,6 +101,22 @@ test('a job whose worker vanished too often is parked without being tried', asyn
   add('x')
   expect((await hears(1))[0]).toMatch(/^park x its worker vanished/)
   await loop.stop()
+})
+
+test('standing work that is given up is shown to a person and comes again in an hour', async () => {
+  const fails = async () => {
+    throw new TypeError('boom')
+  }
+  const failing = bench(fails, 12, 'seal-ledger')
+  failing.add('x')
+  expect(await failing.hears(1)).toEqual(['park x failed 12 times: TypeError: boom, again 4600000'])
+  await failing.loop.stop()
+  const vanishing = bench(fails, 13, 'check-promises')
+  vanishing.add('x')
+  expect((await vanishing.hears(1))[0]).toMatch(/^park x its worker vanished.*, again 4600000$/)
+  vanishing.add('y', 1)
+  expect((await vanishing.hears(2))[1]).toMatch(/^park y its worker vanished[^,]*$/)
+  await vanishing.loop.stop()
 })
 
 test('at most eight of a queue run at once, and stop waits for what is in hand', async () => {

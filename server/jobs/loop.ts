@@ -1,4 +1,4 @@
-import { afterMs } from '@minitill/protocol/model'
+import { afterMs, type Instant } from '@minitill/protocol/model'
 import type {
   Claim,
   Clock,
@@ -9,6 +9,7 @@ import type {
   Meter,
   Queue,
 } from '../ports/index.ts'
+import { standingQueues } from '../ports/jobs.ts'
 
 /** How work is taken. The numbers bound what one instance does to the database and to WeChat. */
 const loopLimits = {
@@ -21,6 +22,8 @@ const loopLimits = {
   firstRetryMs: 1_000,
   lastRetryMs: 300_000,
   attempts: 12,
+  /** Standing work that was given up comes again: nobody else would send it. */
+  standingAgainMs: 3_600_000,
 } as const
 
 export interface JobLoopParts {
@@ -136,7 +139,7 @@ async function workOn(parts: JobLoopParts, claim: Claim): Promise<void> {
     meter.count('job_total', { queue: claim.queue, result: wordFor(result) })
     if (result === 'done') await source.finish(claim)
     else if ('again' in result) await source.again(claim, result.again)
-    else await source.park(claim, result.park)
+    else await source.park(claim, result.park, comesAgain(parts, claim))
   } catch (error) {
     log.warn({ ...about, why: reason(error) }, 'a job failed')
     meter.count('job_total', { queue: claim.queue, result: 'failed' })
@@ -153,13 +156,20 @@ async function giveBack(parts: JobLoopParts, claim: Claim, error: unknown): Prom
   const { clock, log, source } = parts
   try {
     if (claim.attempt >= loopLimits.attempts) {
-      await source.park(claim, `failed ${claim.attempt} times: ${reason(error)}`)
+      const why = `failed ${claim.attempt} times: ${reason(error)}`
+      await source.park(claim, why, comesAgain(parts, claim))
     } else {
       await source.retry(claim, afterMs(clock.now(), retryDelayMs(claim.attempt)))
     }
   } catch (again) {
     log.error({ queue: claim.queue, job: claim.id, why: reason(again) }, 'a job stays leased')
   }
+}
+
+/** When standing work that is given up now comes again; null for work that was wished for once. */
+function comesAgain({ clock }: JobLoopParts, { queue, data }: Claim): Instant | null {
+  const isStanding = standingQueues.some((one) => one === queue) && data['once'] !== 1
+  return isStanding ? afterMs(clock.now(), loopLimits.standingAgainMs) : null
 }
 
 /** 1 s, 2 s, 4 s … 5 min after the given attempt. */

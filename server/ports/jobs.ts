@@ -21,6 +21,19 @@ export type Queue =
   | 'upload-shipment'
   | 'watch-shipping'
 
+/** Work that sends itself again for as long as the shop stands; it is begun at each start. */
+export const standingQueues = [
+  'ask-managed',
+  'refresh-platform-keys',
+  'watch-shipping',
+  'check-promises',
+  'daily-bills',
+  'seal-ledger',
+  'sweep',
+] as const satisfies readonly Queue[]
+
+export type StandingQueue = (typeof standingQueues)[number]
+
 export interface Job {
   readonly queue: Queue
   /** A uuid of the Random port, so that a repeated enqueue is one job. */
@@ -50,8 +63,8 @@ export interface JobSource {
   again(claim: Claim, runAt: Instant): Promise<void>
   /** Gives this very job back for `runAt`, because it failed; its next attempt is one higher. */
   retry(claim: Claim, runAt: Instant): Promise<void>
-  /** Stops, keeps, shows to a person. */
-  park(claim: Claim, reason: string): Promise<void>
+  /** Stops, keeps, shows to a person; standing work comes again at `comesAgain` all the same. */
+  park(claim: Claim, reason: string, comesAgain: Instant | null): Promise<void>
   /** Gives back jobs whose worker vanished. */
   reap(): Promise<void>
 }

@@ -42,8 +42,8 @@ export function planOf(seed: number, more: Partial<Plan> = {}): Plan {
   const atMidnight = armed.has('clock:midnight')
   return {
     seed,
-    people: draws.between('people', 2, 8),
-    ordersEach: draws.between('orders', 1, 4),
+    people: draws.between('people', 6, 40),
+    ordersEach: draws.between('orders', 1, 8),
     instances: draws.between('instances', 1, 3),
     startMs:
       beginning +
@@ -76,6 +76,6 @@ function switchesOf(draws: Draws): Record<string, unknown> {
     refund_state: draws.pick('switch', ['accept', 'success']),
     coupon_fen: draws.chance('switch', 0.3) ? 50 : 0,
     public_key_share: draws.unit('switch'),
-    refund_seconds: draws.pick('switch', [1, 60, 60, 3600, 86_400]),
+    refund_seconds: draws.pick('switch', [1, 1, 10, 60, 60, 60, 600, 3600]),
   }
 }

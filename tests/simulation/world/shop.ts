@@ -2,7 +2,7 @@
 import { fen } from '@minitill/protocol/model'
 import { importCatalogue } from '../../../server/flows/import-catalogue.ts'
 import { requestRefund } from '../../../server/flows/request-refund.ts'
-import { addEndpoint } from '../../../server/flows/webhook-endpoints.ts'
+import { addEndpoint, disableEndpoint } from '../../../server/flows/webhook-endpoints.ts'
 import { appUrl, type MerchantApp } from './merchant-app.ts'
 import type { Town } from './person.ts'
 
@@ -11,7 +11,7 @@ export const productIds = ['cake', 'cup', 'tea'] as const
 /** So few cups that they run out; the cake is never counted. */
 const catalogue = [
   { id: 'cake', priceFen: 12_800, stock: null },
-  { id: 'cup', priceFen: 4_999, stock: 8 },
+  { id: 'cup', priceFen: 4_999, stock: 24 },
   { id: 'tea', priceFen: 101, stock: 500 },
 ].map(({ id, priceFen, stock }, position) => ({
   ...{ id, stock, position },
@@ -33,12 +33,15 @@ export async function openShop({ cluster, run }: Town, app: MerchantApp): Promis
   for (;;) {
     const reply = await cluster.ask('open', async (ports) => {
       await importCatalogue(ports, catalogue)
-      if (app.secret !== null) return true
+      if (app.secrets.length > 0) return true
+      // One whose secret never arrived is switched off, as a person would.
+      for (const { id } of await ports.store.read.endpoints.all()) await disableEndpoint(ports, id)
       const added = await addEndpoint(ports, { url: appUrl, events: ['*'] })
-      if (added.kind === 'added') app.secret = added.secret
+      if (added.kind === 'added') app.secrets.push(added.secret)
       return true
     })
     if (reply.got === 'answer') return
+    app.missesSecret = true
     await scheduler.park(outside, 'open', 1_000)
   }
 }
