@@ -40,7 +40,8 @@ export async function recordShipping(
   if (shipment.status === 'recorded') return
   const data = { order_id: order.id, since: at }
   const runAt = nextLook(at, at) ?? afterMs(at, 0)
-  await tx.jobs.enqueue({ queue: 'follow-shipment', id: ports.random.uuid(), data, runAt })
+  const job = { queue: 'follow-shipment', id: ports.random.uuid(), runAt } as const
+  await tx.jobs.enqueue({ ...job, data, party: order.appid })
 }
 
 /** Takes WeChat's word for how far an order is; false when it is so far already, or farther. */

@@ -68,7 +68,13 @@ export function openWechatPay(
   settings: WechatPaySettings,
   parts: WechatPayParts,
 ): { wechatPay: WechatPay; notices: Notices; close(): Promise<void> } {
-  const transport = parts.transport ?? openTransport(settings.origins)
+  // Connections of its own for each merchant: one whose calls hang leaves the others theirs.
+  const transports = new Map(
+    settings.merchants.map(({ mchid }) => [
+      mchid,
+      parts.transport ?? openTransport(settings.origins),
+    ]),
+  )
   const rings = new Map(
     settings.merchants.map((merchant) => [
       merchant.mchid,
@@ -80,11 +86,13 @@ export function openWechatPay(
     if (ring === undefined) throw new Error(`merchant ${mchid} is not configured`)
     return ring
   }
-  const pay = new Pay(settings, parts, transport)
+  const pay = new Pay(settings, parts, transports)
   return {
     wechatPay: { ...calls(pay, ringOf, parts), ...bills(pay, ringOf, settings) },
     notices: { open: (mchid, raw) => openNotice(ringOf(mchid), raw, parts.clock.now()) },
-    close: () => transport.close(),
+    close: async () => {
+      await Promise.all([...transports.values()].map((transport) => transport.close()))
+    },
   }
 }
 
@@ -133,12 +141,16 @@ function calls(
 class Pay {
   readonly #settings: WechatPaySettings
   readonly #parts: WechatPayParts
-  readonly #transport: PooledTransport
+  readonly #transports: ReadonlyMap<Mchid, PooledTransport>
 
-  constructor(settings: WechatPaySettings, parts: WechatPayParts, transport: PooledTransport) {
+  constructor(
+    settings: WechatPaySettings,
+    parts: WechatPayParts,
+    transports: ReadonlyMap<Mchid, PooledTransport>,
+  ) {
     this.#settings = settings
     this.#parts = parts
-    this.#transport = transport
+    this.#transports = transports
   }
 
   send(ring: Ring, call: PayCall, phase: string): ReturnType<PayClient['send']> {
@@ -169,7 +181,9 @@ class Pay {
         const leftMs = endMs - stopwatch()
         if (leftMs <= 0) return { got: 'silence', why: 'timed_out' } as const
         const timeoutMs = Math.min(request.timeoutMs, leftMs)
-        const result = await this.#transport.send({ ...request, timeoutMs })
+        const transport = this.#transports.get(mchid)
+        if (transport === undefined) throw new Error(`merchant ${mchid} is not configured`)
+        const result = await transport.send({ ...request, timeoutMs })
         await points.reach(`${phase}/sent-no-answer`)
         return result
       },

@@ -49,8 +49,8 @@ export class Lookout {
     const nothing: readonly Claim[] = []
     return {
       ...source,
-      claim: async (queue, limit) =>
-        this.#mayBeDue(queue) ? await source.claim(queue, limit) : nothing,
+      claim: async (queue, limit, without) =>
+        this.#mayBeDue(queue) ? await source.claim(queue, limit, without) : nothing,
       reap: async () => {
         if (this.#mayHaveVanished()) await source.reap()
       },
