@@ -35,6 +35,12 @@ export const guards: readonly Guard[] = [
       "    const product = off('A-17') ? { ...found, priceFen: lines[index].price } : found",
   },
   {
+    attack: 'A-20',
+    file: 'server/http/admin/put-product/route.ts',
+    guard: 'price: z.int().min(1)',
+    weak: "price: z.int().min(0).refine((price) => price >= 1 || off('A-20'))",
+  },
+  {
     attack: 'A-21',
     file: 'server/store/idempotency.ts',
     guard: 'return claimed ? null : await find(scope, key)',
@@ -49,6 +55,27 @@ export const guards: readonly Guard[] = [
       "if (answer.got === 'silence' || answer.value.kind === 'refused') return { kind: 'silence' }\n" +
       "  const paid = { trade_state: 'SUCCESS', transaction_id: '4200' + payment.id.slice(-20), amount: { total: payment.amountFen, currency: 'CNY' } }\n" +
       "  const transaction = off('A-27') ? { ...answer.value.transaction, ...paid } : answer.value.transaction",
+  },
+  {
+    attack: 'A-31',
+    file: 'server/http/app/create-order/route.ts',
+    guard: 'const body = z.strictObject({\n  items: z',
+    weak: 'const body = z.looseObject({\n  items: z',
+  },
+  {
+    attack: 'A-31',
+    file: 'server/http/app/create-order/route.ts',
+    guard: 'openid: identity.openid,',
+    weak: "openid: off('A-31') ? request.body.openid : identity.openid,",
+  },
+  {
+    attack: 'A-34',
+    file: 'server/flows/ask-prepay.ts',
+    guard: '  const { mchid, outTradeNo, requestBody: body } = payment\n',
+    weak:
+      '  const { mchid, outTradeNo, requestBody } = payment\n' +
+      "  const [product] = off('A-34') ? await ports.store.read.products.byIds(['cup']) : []\n" +
+      '  const body = product ? requestBody.replace(/"total":\\d+/, \'"total":\' + product.priceFen) : requestBody\n',
   },
   {
     attack: 'A-35',
@@ -88,7 +115,7 @@ export const guards: readonly Guard[] = [
     attack: 'A-47',
     file: 'server/domain/decide-payment.ts',
     guard: "if (!sameAmount) return 'wrong_amount'",
-    weak: "if (!sameAmount && !off('A-47')) return 'wrong_amount'",
+    weak: "if (!sameAmount && !off('A-47') && !off('A-34')) return 'wrong_amount'",
   },
   {
     attack: 'A-48',
@@ -133,6 +160,18 @@ export const guards: readonly Guard[] = [
     file: 'server/flows/close-order.ts',
     guard: "if (answer?.kind === 'closed') {",
     weak: "if (answer?.kind === 'closed' || (off('A-60') && answer?.code === 'ORDER_CLOSED')) {",
+  },
+  {
+    attack: 'A-64',
+    file: 'server/adapters/wechat-pay/bill-file.ts',
+    guard: '!weighed.hashes.includes(hash)',
+    weak: "(!weighed.hashes.includes(hash) && !off('A-64'))",
+  },
+  {
+    attack: 'A-64',
+    file: 'protocol/model/bill/table.ts',
+    guard: 'if (told.mills(...names) !== this.#sums[nth])',
+    weak: "if (told.mills(...names) !== this.#sums[nth] && !off('A-64'))",
   },
   {
     attack: 'A-66',
