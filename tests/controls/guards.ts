@@ -136,6 +136,18 @@ export const guards: readonly Guard[] = [
     weak: "const saysPayment = off('A-50') || eventType.startsWith('TRANSACTION.')",
   },
   {
+    attack: 'A-51',
+    file: 'server/adapters/wechat-pay/index.ts',
+    guard: 'open: (mchid, raw) => openNotice(ringOf(mchid), raw, parts.clock.now())',
+    weak:
+      'open: async (mchid, raw) => {\n' +
+      "      const keys = off('A-51') ? [...rings.values()] : [ringOf(mchid)]\n" +
+      '      const tried = keys.map((ring) => openNotice(ring, raw, parts.clock.now()))\n' +
+      '      const all = await Promise.all(tried)\n' +
+      '      return all.find(({ ok }) => ok) ?? all[0]\n' +
+      '    }',
+  },
+  {
     attack: 'A-57',
     file: 'server/domain/decide-payment.ts',
     guard: 'const step = paymentTable[known.payment.status][finding]',

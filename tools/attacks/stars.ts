@@ -11,5 +11,4 @@ export const stars: readonly number[] = [
 export const withoutControl: Readonly<Record<number, string>> = {
   32: "the guard is WeChat's cashier, which checks the signature over the prepay_id",
   43: 'four guards stand behind each other (inbox, table, entry, event), two of them unique indexes; each alone is enough',
-  51: "there is no guard to take away: the path's merchant supplies the only keys, and what is inside would be parked as another's (A-46)",
 }
