@@ -151,7 +151,10 @@ export const guards: readonly Guard[] = [
     attack: 'A-57',
     file: 'server/domain/decide-payment.ts',
     guard: 'const step = paymentTable[known.payment.status][finding]',
-    weak: "const step = off('A-57') && known.payment.status === 'frozen' ? {} : paymentTable[known.payment.status][finding]",
+    weak:
+      "const waiting = off('A-57') && known.payment.status === 'frozen'\n" +
+      "  const again = off('A-43') && known.payment.status === 'paid'\n" +
+      "  const step = waiting ? {} : paymentTable[again ? 'prepaid' : known.payment.status][finding]",
   },
   {
     attack: 'A-58',

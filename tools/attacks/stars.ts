@@ -10,5 +10,4 @@ export const stars: readonly number[] = [
 /** ★ attacks whose guard cannot be taken away by itself, with the reason. */
 export const withoutControl: Readonly<Record<number, string>> = {
   32: "the guard is WeChat's cashier, which checks the signature over the prepay_id",
-  43: 'four guards stand behind each other (inbox, table, entry, event), two of them unique indexes; each alone is enough',
 }
