@@ -1,7 +1,8 @@
 /**
  * A large refund waits for a second person. Who asked never changes, an approval is given once and
  * never taken back, nobody approves what he asked for himself, and what nobody approved was never
- * sent. Refunds from before this migration needed nobody.
+ * sent. Refunds from before this migration needed nobody, and neither do those of a server that
+ * does not know of it yet while both run.
  */
 export const name = '0008-approval'
 
@@ -9,7 +10,6 @@ export const sql = `
 ALTER TABLE refund ADD COLUMN requested_by text;
 ALTER TABLE refund ADD COLUMN approval text NOT NULL DEFAULT 'not_needed'
   CHECK (approval IN ('not_needed', 'awaiting', 'approved', 'declined'));
-ALTER TABLE refund ALTER COLUMN approval DROP DEFAULT;
 ALTER TABLE refund ADD COLUMN decided_by text;
 ALTER TABLE refund ADD COLUMN decided_at_ms bigint;
 ALTER TABLE refund ADD COLUMN decline_reason text;
