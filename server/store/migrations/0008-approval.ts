@@ -1,7 +1,8 @@
 /**
  * A large refund waits for a second person. Who asked never changes, an approval is given once and
  * never taken back, nobody approves what he asked for himself, and what nobody approved was never
- * sent. Refunds from before this migration needed nobody.
+ * sent. Refunds from before this migration needed nobody, and neither do those of a server that
+ * does not know of it yet while both run.
  */
 export const name = '0008-approval'
 
