@@ -3,49 +3,45 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
+import type { Environment } from '../../server/config.ts'
 import { openPool } from '../../server/store/database.ts'
-import { startSimulator } from '../../simulator/index.ts'
+import { type RunningSimulator, startSimulator } from '../../simulator/index.ts'
 import { freePort, plainEnvironment } from '../process/support.ts'
 import { freshDatabase } from '../support/database.ts'
-import { Http, type Reply } from '../support/http.ts'
+import { Http } from '../support/http.ts'
 import { CollectingLog } from '../support/observers.ts'
 import { adminKey, environmentOf, type Pair, stockUp, until } from '../support/pair.ts'
+import { PatientHttp } from './patient-http.ts'
 
 const patienceMs = 20_000
 
-/** Asks again while nobody answers, as a phone does: what is asked here may be repeated. */
-class PatientHttp extends Http {
-  override async send(...request: Parameters<Http['send']>): Promise<Reply> {
-    const ask = () => super.send(...request).catch(() => null)
-    const reply = await until(ask, (seen) => seen !== null && seen.status !== 503, patienceMs)
-    if (reply === null) throw new Error('nobody answers')
-    return reply
-  }
-}
+type Settle = (simulator: RunningSimulator, usual: Environment) => Promise<Environment>
 
 export class House {
   readonly pair: Pair
   /** What killed servers said last. */
   readonly deaths: string[] = []
-  readonly #env: Readonly<Record<string, string | undefined>>
+  readonly #env: Environment
   #server: ChildProcess | null = null
   #spare: ChildProcess | null = null
   #armedStart: string | null = null
   #listening: Promise<void> = Promise.resolve()
   #closed = false
 
-  private constructor(pair: Pair, env: Readonly<Record<string, string | undefined>>) {
+  private constructor(pair: Pair, env: Environment) {
     this.pair = pair
     this.#env = env
   }
 
-  static async open(more: Readonly<Record<string, string>> = {}): Promise<House> {
+  /** @param settle makes the settings of all servers from the usual ones */
+  static async open(settle: Settle = async (_simulator, usual) => usual): Promise<House> {
     const database = await freshDatabase()
     const simulator = await startSimulator({ port: 0, dataDir: null })
     const port = String(await freePort())
     const url = `http://127.0.0.1:${port}`
-    const own = { MINITILL_PORT: port, PUBLIC_URL: url, ...more }
-    const env = { ...environmentOf(simulator, database.url, 'public_key'), ...own }
+    const own = { MINITILL_PORT: port, PUBLIC_URL: url }
+    const usual = { ...environmentOf(simulator, database.url, 'public_key'), ...own }
+    const env = await settle(simulator, usual)
     const db = openPool({ url: database.url }, 2)
     const server = new PatientHttp(url)
     const house: House = new House(

@@ -1,206 +1,100 @@
-// What people do so that a phase is come by. Everything in a story may be repeated, because the
-// server dies in the middle of it.
-import { randomUUID } from 'node:crypto'
+// Which story comes by each phase.
 import type { PhaseName } from '../../server/flows/phases.ts'
-import { until } from '../support/pair.ts'
-import { Shopper } from '../support/shopper.ts'
-import { passUntil, type Till } from '../support/till.ts'
-import type { Wechat } from '../support/wechat.ts'
-import type { House } from './house.ts'
+import type { Story } from './stage.ts'
+import * as bills from './stories/bills.ts'
+import * as pay from './stories/pay.ts'
+import * as people from './stories/people.ts'
+import * as refunds from './stories/refunds.ts'
+import * as shipping from './stories/shipping.ts'
 
-export interface Stage {
-  readonly house: House
-  readonly person: Shopper
-  readonly till: Till
-  readonly wechat: Wechat
-  readonly hooks: string
+/** The story that comes by each phase: a phase that has none does not compile. */
+export const stories: Readonly<Record<PhaseName, Story>> = {
+  'log-in/claim-code': people.logIn,
+  'log-in/code2session': people.logIn,
+  'log-in/account': people.logIn,
+  'log-out/everywhere': people.logOut,
+  'forget-account/forget': people.forget,
+  'bind-phone/claim-code': people.bindPhone,
+  'bind-phone/phone': people.bindPhone,
+  'bind-phone/bind': people.bindPhone,
+  'keep-token/lease': people.bindPhone,
+  'keep-token/token': people.bindPhone,
+  'keep-token/keep': people.bindPhone,
+  'place-order/order': pay.checkout,
+  'place-own-order/order': people.ownOrder,
+  'start-payment/freeze': pay.checkout,
+  'start-payment/prepay': pay.checkout,
+  'start-payment/prepaid': pay.checkout,
+  'start-payment/called-up': pay.checkout,
+  'start-payment/refused': pay.refusedPrepay,
+  'accept-notification/inbox': pay.buy,
+  'accept-notification/want-keys': pay.strangeNotice,
+  'apply-notification/apply': pay.buy,
+  'apply-refund-notice/apply': refunds.toldRefund,
+  'ask-wechat/claim': pay.confirm,
+  'ask-wechat/query': pay.confirm,
+  'ask-wechat/apply': pay.confirm,
+  'close-order/closing': pay.checkout,
+  'close-order/close': pay.checkout,
+  'close-order/closed': pay.checkout,
+  'request-refund/refund': refunds.refund,
+  'send-refund/turn': refunds.refund,
+  'send-refund/refund': refunds.refund,
+  'send-refund/answered': refunds.refund,
+  'send-refund/refused': refunds.refusedRefund,
+  'ask-refund/query': refunds.refund,
+  'ask-refund/apply': refunds.refund,
+  'carry-refund/slow': refunds.slowRefund,
+  'resolve-refund/decide': refunds.abnormalRefund,
+  'resolve-refund/apply-abnormal': refunds.abnormalRefund,
+  'resolve-refund/applied': refunds.abnormalRefund,
+  'end-suspense/decide': pay.lateMoney,
+  'resolve-task/decide': shipping.forgotten,
+  'refresh-keys/download': people.quietDay,
+  'import-catalogue/put': people.startAgain,
+  'change-product/put': people.stocked,
+  'deliver-event/send': pay.buy,
+  'deliver-event/result': pay.buy,
+  'webhook-endpoints/add': people.endpoints,
+  'webhook-endpoints/rotate': people.endpoints,
+  'webhook-endpoints/disable': people.endpoints,
+  'webhook-endpoints/resend': people.endpoints,
+  'fetch-bill/want': bills.day,
+  'fetch-bill/bill': bills.day,
+  'import-bill/begin': bills.day,
+  'import-bill/clear': bills.day,
+  'import-bill/rows': bills.day,
+  'import-bill/end': bills.day,
+  'fetch-bill/end': bills.lateDay,
+  'reconcile-day/begin': bills.day,
+  'reconcile-day/waits': bills.lateDay,
+  'reconcile-day/end': bills.day,
+  'match-trade/page': bills.day,
+  'match-trade/tell': bills.day,
+  'match-trade/settle': bills.day,
+  'match-trade/missing': bills.day,
+  'match-funds/page': bills.day,
+  'match-funds/missing': bills.day,
+  'match-funds/opening': bills.day,
+  'request-reconciliation/request': bills.askedDay,
+  'close-difference/close': bills.disputedDay,
+  'daily-bills/request': bills.day,
+  'check-promises/keep': people.quietDay,
+  'check-promises/now': people.checkNow,
+  'seal-ledger/seal': pay.buy,
+  'ship-order/shipment': shipping.ship,
+  'upload-shipment/turn': shipping.ship,
+  'upload-shipment/upload': shipping.ship,
+  'upload-shipment/end': shipping.ship,
+  'look-at-shipping/ask': shipping.receive,
+  'follow-shipment/apply': shipping.receive,
+  'ask-managed/ask': people.quietDay,
+  'ask-managed/keep': people.quietDay,
+  'watch-shipping/warn': shipping.forgotten,
+  'accept-push/inbox': shipping.receive,
+  'apply-push/done': shipping.receive,
+  'send-message/count': shipping.message,
+  'send-message/send': shipping.message,
+  'send-message/end': shipping.message,
+  'sweep/forget': people.sweep,
 }
-
-type Story = (stage: Stage) => Promise<void>
-
-const cup = [{ product_id: 'cup', quantity: 1 }]
-
-/** A login code burns with the first try: each try brings a new one. */
-const logIn: Story = async ({ house }) => {
-  await until(
-    async () => await Shopper.arrive(house.pair).catch(() => null),
-    (person) => person !== null,
-    20_000,
-  )
-}
-
-const checkout: Story = async ({ person }) => {
-  const { id } = await person.checkout(cup)
-  await person.post(`/v1/orders/${id}/cancel`)
-}
-
-async function bought({ person, wechat }: Stage): Promise<string> {
-  const { id, payment } = await person.checkout(cup)
-  const paid = await person.cashier(payment)
-  if (paid.json.trade_state !== 'SUCCESS') throw new Error(`not paid: ${paid.text}`)
-  await passUntil(
-    wechat,
-    () => person.status(id),
-    (status) => status === 'paid',
-  )
-  return id
-}
-
-const buy: Story = async (stage) => void (await bought(stage))
-
-const confirm: Story = async ({ person, wechat }) => {
-  const { id, payment } = await person.checkout(cup)
-  await wechat.during({ point: 'notification', kind: 'lost', probability: 1 }, async () => {
-    await person.cashier(payment)
-    await person.post(`/v1/orders/${id}/confirm`)
-    await passUntil(
-      wechat,
-      () => person.status(id),
-      (status) => status === 'paid',
-    )
-  })
-}
-
-const refund: Story = async (stage) => {
-  const { till, wechat } = stage
-  const id = await bought(stage)
-  const key = randomUUID()
-  const asked = await till.ask(id, { amount: 2500, reason: '不合适' }, key)
-  // Its notification is lost, so that we have to ask.
-  await wechat.during({ point: 'notification', kind: 'lost', probability: 1 }, async () => {
-    await passUntil(
-      wechat,
-      () => till.look(asked.json.id),
-      ({ status }) => status === 'succeeded',
-    )
-  })
-}
-
-const stocked: Story = async ({ house, till }) => {
-  const body = { name: 'Cup', description: '', price: 2500, stock: null, active: true }
-  const reply = await house.pair.server.send(
-    'PUT',
-    '/admin/v1/products/cup',
-    JSON.stringify(body),
-    till.headers({ 'content-type': 'application/json' }),
-  )
-  if (reply.status >= 300) throw new Error(reply.text)
-}
-
-const endpoints: Story = async (stage) => {
-  const { house, till, hooks } = stage
-  const { data } = (await till.get('/events?limit=1')).json
-  await till.post(`/events/${data[0].id}/resend`, {})
-  // A repeated wish adds a second one; both are disabled again.
-  await till.post('/webhook-endpoints', { url: hooks, events: ['refund.closed'] })
-  const all = (await till.get('/webhook-endpoints')).json.data
-  for (const one of all) {
-    if (!one.events.includes('refund.closed') || one.status === 'disabled') continue
-    await till.post(`/webhook-endpoints/${one.id}/rotate`, {})
-    const path = `/admin/v1/webhook-endpoints/${one.id}`
-    await house.pair.server.send('DELETE', path, undefined, till.headers())
-  }
-}
-
-const sweep: Story = async ({ wechat }) => await wechat.advance(16 * 60_000)
-
-/** A person's last wish here: a new one comes for each story that follows. */
-const logOut: Story = async ({ house }) => {
-  const person = await Shopper.arrive(house.pair)
-  await house.pair.server.send('DELETE', '/v1/sessions', undefined, person.headers())
-}
-
-/** The story that comes by each phase. */
-export const stories: Readonly<Partial<Record<PhaseName, Story>>> = {
-  'log-in/claim-code': logIn,
-  'log-in/code2session': logIn,
-  'log-in/account': logIn,
-  'log-out/everywhere': logOut,
-  'place-order/order': checkout,
-  'start-payment/freeze': checkout,
-  'start-payment/prepay': checkout,
-  'start-payment/prepaid': checkout,
-  'start-payment/called-up': checkout,
-  'close-order/closing': checkout,
-  'close-order/close': checkout,
-  'close-order/closed': checkout,
-  'accept-notification/inbox': buy,
-  'apply-notification/apply': buy,
-  'deliver-event/send': buy,
-  'deliver-event/result': buy,
-  'ask-wechat/claim': confirm,
-  'ask-wechat/query': confirm,
-  'ask-wechat/apply': confirm,
-  'request-refund/refund': refund,
-  'send-refund/turn': refund,
-  'send-refund/refund': refund,
-  'send-refund/answered': refund,
-  'ask-refund/query': refund,
-  'ask-refund/apply': refund,
-  'change-product/put': stocked,
-  'webhook-endpoints/add': endpoints,
-  'webhook-endpoints/rotate': endpoints,
-  'webhook-endpoints/disable': endpoints,
-  'webhook-endpoints/resend': endpoints,
-  'sweep/forget': sweep,
-}
-
-/** Phases that no story comes by yet: to be emptied. */
-export const owed: readonly PhaseName[] = [
-  'forget-account/forget',
-  'bind-phone/claim-code',
-  'bind-phone/phone',
-  'bind-phone/bind',
-  'keep-token/lease',
-  'keep-token/token',
-  'keep-token/keep',
-  'place-own-order/order',
-  'start-payment/refused',
-  'accept-notification/want-keys',
-  'send-refund/refused',
-  'carry-refund/slow',
-  'resolve-refund/decide',
-  'resolve-refund/apply-abnormal',
-  'resolve-refund/applied',
-  'end-suspense/decide',
-  'resolve-task/decide',
-  'refresh-keys/download',
-  'import-catalogue/put',
-  'check-promises/keep',
-  'check-promises/now',
-  'seal-ledger/seal',
-  'ship-order/shipment',
-  'upload-shipment/turn',
-  'upload-shipment/upload',
-  'upload-shipment/end',
-  'look-at-shipping/ask',
-  'follow-shipment/apply',
-  'ask-managed/ask',
-  'ask-managed/keep',
-  'watch-shipping/warn',
-  'accept-push/inbox',
-  'apply-push/done',
-  'send-message/count',
-  'send-message/send',
-  'send-message/end',
-  'fetch-bill/want',
-  'fetch-bill/bill',
-  'import-bill/begin',
-  'import-bill/clear',
-  'import-bill/rows',
-  'import-bill/end',
-  'fetch-bill/end',
-  'reconcile-day/begin',
-  'reconcile-day/waits',
-  'reconcile-day/end',
-  'match-trade/page',
-  'match-trade/tell',
-  'match-trade/settle',
-  'match-trade/missing',
-  'match-funds/page',
-  'match-funds/missing',
-  'match-funds/opening',
-  'request-reconciliation/request',
-  'close-difference/close',
-  'daily-bills/request',
-]

@@ -37,9 +37,14 @@ export class Accounts {
 
   /** Lets time pass until this hour of the next day. */
   async untilNextDay(hour = 10.2): Promise<void> {
+    await this.#wechat.advance(this.msToNextDay(hour))
+  }
+
+  /** How long it is until this hour of the next day. */
+  msToNextDay(hour = 10.2): number {
     const now = this.#pair.world.nowMs() + BEIJING_MS
     const next = (Math.floor(now / DAY_MS) + 1) * DAY_MS + hour * HOUR_MS
-    await this.#wechat.advance(Math.round(next - now))
+    return Math.round(next - now)
   }
 
   async ask(date: string, more: object = {}): Promise<Reply> {

@@ -22,7 +22,7 @@ export interface Deployment {
   /** The seeded one first; then one by certificate, one by both. */
   readonly parties: readonly [Party, Party, Party]
   readonly file: string
-  /** Writes the MINITILL_CONFIG file, with these entries in place of what the parties have. */
+  /** Writes the MINITILL_CONFIG file, with these entries of merchants and apps beside their own. */
   write(more?: Readonly<Record<string, object>>): void
   /** The settings of a server of this deployment. */
   environment(usual: Environment): Environment
@@ -73,6 +73,7 @@ export async function deployThree(
       appid,
       secret: appid === c.appid ? c.app_secret : secret,
       ...messageKeysOf(appid),
+      ...more[appid],
     }))
     const merchants = parties.map(({ mchid, entry }) => ({ ...entry, ...more[mchid] }))
     writeFileSync(file, JSON.stringify({ apps, merchants }), { mode: 0o600 })

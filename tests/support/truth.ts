@@ -7,9 +7,13 @@ const unsettledSql = `
   UNION ALL SELECT 'message ' || id FROM inbox WHERE status = 'new'
   UNION ALL SELECT 'refund ' || id FROM refund WHERE status NOT IN ('succeeded', 'closed')
   UNION ALL SELECT 'delivery ' || id FROM webhook_delivery WHERE status = 'pending'
+  UNION ALL SELECT 'shipment ' || id FROM shipment WHERE status = 'queued'
+  UNION ALL SELECT 'pushed message ' || id FROM push_message WHERE status = 'new'
+  UNION ALL SELECT 'message to a person ' || id FROM person_message WHERE status = 'queued'
   UNION ALL SELECT 'job ' || name || ' ' || id FROM pgboss.job
     WHERE state < 'completed' AND name IN
-      ('apply-notification', 'ask-wechat', 'carry-refund', 'deliver-event', 'end-suspense')
+      ('apply-notification', 'apply-push', 'ask-wechat', 'carry-refund', 'deliver-event',
+        'end-suspense', 'send-message', 'upload-shipment')
   ORDER BY 1`
 
 /** What is still under way here, in words; empty when all is settled. */
