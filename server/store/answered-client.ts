@@ -11,22 +11,29 @@ type Query = (...given: unknown[]) => unknown
 export function answeredWithin(answerMs: number): typeof pg.Client {
   return class AnsweredClient extends pg.Client {
     readonly #socket: Socket
+    #awaited = 0
 
     constructor(config?: string | pg.ClientConfig) {
       const socket = new Socket()
       const given = typeof config === 'string' ? { connectionString: config } : config
       super({ ...given, stream: () => socket })
       this.#socket = socket
+      socket.on('timeout', () => {
+        socket.destroy(new Error(`the database did not answer within ${answerMs} ms`))
+      })
       const query = this.query.bind(this) as Query
-      this.query = ((...args: unknown[]) => this.#awaited(query, args)) as typeof this.query
+      this.query = ((...args: unknown[]) => this.#await(query, args)) as typeof this.query
     }
 
     /** With a callback as last argument or without one, as pg has it. */
-    #awaited(query: Query, args: readonly unknown[]): unknown {
-      const timer = setTimeout(() => {
-        this.#socket.destroy(new Error(`the database did not answer within ${answerMs} ms`))
-      }, answerMs)
-      const end = () => clearTimeout(timer)
+    #await(query: Query, args: readonly unknown[]): unknown {
+      this.#awaited += 1
+      this.#socket.setTimeout(answerMs)
+      const end = () => {
+        this.#awaited -= 1
+        // Nobody waits any more: a connection without work may be silent.
+        if (this.#awaited === 0) this.#socket.setTimeout(0)
+      }
       const callback = args.at(-1)
       if (typeof callback === 'function') {
         const told: Query = (...result) => {
