@@ -1,11 +1,11 @@
 // `npm run crash [-- --times N --minutes N]`: every crash point and every way to lose the database, N
-// times. The work is cut into parts, each a line of tests/crash/results/release.jsonl; what this
-// commit has done already is not done again, so that a run may be stopped and taken up.
-import { appendFileSync, existsSync, readFileSync } from 'node:fs'
+// times. The work is cut into parts, each a line of tests/crash/results/release.jsonl; what was done
+// since the last change is not done again, so that a run may be stopped and taken up.
+import { execFileSync } from 'node:child_process'
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { availableParallelism, cpus } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { commitName } from '../tests/simulation/report.ts'
 import { type Lane, root, runLane, vitest } from './lanes/lane.ts'
 import { crashLanes, lookAround } from './lanes/machine.ts'
 
@@ -32,7 +32,17 @@ interface Line {
   readonly seconds: number
 }
 
-const commit = commitName()
+const commit = lastChange()
+
+/** The last commit that changed what is killed here, or how; a result that is kept changes nothing. */
+function lastChange(): string {
+  const what = ['server', 'protocol', 'simulator', 'tests/support', 'tests/crash']
+  const paths = [...what, 'package-lock.json', ':!tests/crash/results']
+  const git = (...args: string[]) =>
+    execFileSync('git', [...args, '--', ...paths], { cwd: root, encoding: 'utf8' }).trim()
+  const isDirty = git('status', '--porcelain', '--untracked-files=no') !== ''
+  return `${git('log', '-1', '--format=%h')}${isDirty ? '+' : ''}`
+}
 
 function lines(): readonly Line[] {
   if (!existsSync(path)) return []
@@ -67,6 +77,7 @@ for (const { round, lane } of wanted) {
   const date = new Date().toISOString().slice(0, 10)
   const seconds = Math.round(ms / 1000)
   const line: Line = { commit, date, machine, round, part: lane.name, passed, failed, seconds }
+  mkdirSync(dirname(path), { recursive: true })
   appendFileSync(path, `${JSON.stringify(line)}\n`)
 }
 
