@@ -14,8 +14,10 @@ const longer = { testTimeout: 60_000, hookTimeout: 60_000 }
 export default defineConfig({
   test: {
     globalSetup: ['tests/support/postgres.ts'],
+    // Most tests wait for a database or a socket: one more than two cores, where vitest takes one.
+    maxWorkers: 3,
     projects: [
-      lane('unit', [`${rooms}/**/*.test.ts`]),
+      lane('unit', [`${rooms}/**/*.test.ts`], { testTimeout: 20_000, hookTimeout: 20_000 }),
       lane('contract', ['tests/contract/**/*.test.ts'], { testTimeout: 30_000 }),
       lane('journeys', ['tests/journeys/**/*.test.ts'], {
         testTimeout: 60_000,
@@ -37,6 +39,11 @@ export default defineConfig({
       lane('crash', ['tests/crash/**/*.test.ts'], {
         testTimeout: 60_000,
         hookTimeout: 60_000,
+        fileParallelism: false,
+      }),
+      lane('upgrade', ['tests/upgrade/**/*.test.ts'], {
+        testTimeout: 120_000,
+        hookTimeout: 120_000,
         fileParallelism: false,
       }),
       lane('process', ['tests/process/**/*.test.ts'], {

@@ -1,11 +1,11 @@
 // `npm run crash [-- --times N --minutes N]`: every crash point and every way to lose the database, N
-// times. The work is cut into parts, each a line of tests/crash/results/release.jsonl; what was done
-// since the last change is not done again, so that a run may be stopped and taken up.
-import { execFileSync } from 'node:child_process'
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
+// times. The work is cut into parts, each a line of tests/crash/results/release.jsonl; what the
+// same code has done already is not done again, so that a run may be stopped and taken up.
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { availableParallelism, cpus } from 'node:os'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { codeName, commitName } from '../tests/simulation/report.ts'
 import { type Lane, root, runLane, vitest } from './lanes/lane.ts'
 import { crashLanes, lookAround } from './lanes/machine.ts'
 
@@ -22,6 +22,7 @@ const partCount = 6
 const path = join(root, 'tests/crash/results/release.jsonl')
 
 interface Line {
+  readonly code: string
   readonly commit: string
   readonly date: string
   readonly machine: string
@@ -32,22 +33,15 @@ interface Line {
   readonly seconds: number
 }
 
-const commit = lastChange()
-
-/** The last commit that changed what is killed here, or how; a result that is kept changes nothing. */
-function lastChange(): string {
-  const what = ['server', 'protocol', 'simulator', 'tests/support', 'tests/crash']
-  const paths = [...what, 'package-lock.json', ':!tests/crash/results']
-  const git = (...args: string[]) =>
-    execFileSync('git', [...args, '--', ...paths], { cwd: root, encoding: 'utf8' }).trim()
-  const isDirty = git('status', '--porcelain', '--untracked-files=no') !== ''
-  return `${git('log', '-1', '--format=%h')}${isDirty ? '+' : ''}`
-}
+/** What is killed here, and how. */
+const own = readdirSync(join(root, 'tests/crash')).filter((name) => !/results|README/.test(name))
+const product = ['protocol', 'server', 'simulator', 'package-lock.json', 'tests/support']
+const code = codeName([...product, ...own.map((name) => `tests/crash/${name}`)])
 
 function lines(): readonly Line[] {
   if (!existsSync(path)) return []
   const all = readFileSync(path, 'utf8').trim().split('\n').filter(Boolean)
-  return all.map((text) => JSON.parse(text) as Line).filter((line) => line.commit === commit)
+  return all.map((text) => JSON.parse(text) as Line).filter((line) => line.code === code)
 }
 
 /** The points in parts, then whatever else there is. */
@@ -76,7 +70,18 @@ for (const { round, lane } of wanted) {
   const machine = `${cpus()[0]?.model.trim() ?? 'unknown'}, ${availableParallelism()} ×`
   const date = new Date().toISOString().slice(0, 10)
   const seconds = Math.round(ms / 1000)
-  const line: Line = { commit, date, machine, round, part: lane.name, passed, failed, seconds }
+  const commit = commitName()
+  const line: Line = {
+    code,
+    commit,
+    date,
+    machine,
+    round,
+    part: lane.name,
+    passed,
+    failed,
+    seconds,
+  }
   mkdirSync(dirname(path), { recursive: true })
   appendFileSync(path, `${JSON.stringify(line)}\n`)
 }
@@ -86,6 +91,6 @@ const sum = (name: 'passed' | 'failed' | 'seconds') =>
 const left = wanted.filter(({ round, lane }) => !isDone(round, lane)).length
 console.log(
   `${sum('passed')} passed, ${sum('failed')} failed in ${values.times} rounds, ${left} parts left, ` +
-    `commit ${commit}, ${(sum('seconds') / 60).toFixed(1)} min`,
+    `code ${code}, ${(sum('seconds') / 60).toFixed(1)} min`,
 )
 process.exit(left === 0 && sum('failed') === 0 ? 0 : 1)

@@ -19,8 +19,9 @@ const lanes: Lane[] = [
   vitest('attacks', 'attacks'),
   vitest('controls', 'controls'),
   vitest('fuzz', 'fuzz'),
-  vitest('simulation, a few payments', 'simulation', ['simulation/simulation', 'engine']),
+  vitest('simulation', 'simulation', ['simulation/simulation', 'engine', 'planted']),
   vitest('reconcile', 'reconcile'),
+  vitest('upgrade, the schema', 'upgrade', ['upgrade/releases', 'upgrade/columns']),
   vitest('process smoke', 'process', ['smoke']),
   {
     ...vitest('crash points, a few', 'crash', ['crash/points']),

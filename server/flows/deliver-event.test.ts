@@ -122,6 +122,22 @@ test('two workers at once count one attempt: the other’s result is left as it 
   expect(await kept(first())).toMatchObject({ attempts: 1, status: 'pending' })
 })
 
+test('a worker that was overtaken does not end the job: an event that still waits is sent', async () => {
+  await endpoint()
+  await happen()
+  const deliver = (post: () => Promise<Answer<Sent>>) =>
+    deliverEvent({ ...ports, sender: { ...ports.sender, post } }, { deliveryId: first() })
+  // While the later one sends, the earlier one, whose lease ran out, writes down its 500.
+  const later = await deliver(async () => {
+    await deliver(async () => status(500))
+    return status(204)
+  })
+  expect(await kept(first())).toMatchObject({ attempts: 1, status: 'pending' })
+  expect(later).toEqual({ again: ports.clock.now() })
+  expect(await deliver(async () => status(204))).toBe('done')
+  expect((await kept(first()))?.status).toBe('delivered')
+})
+
 test('410 switches the endpoint off; one that is off gets nothing more', async () => {
   const { id } = await endpoint()
   await happen()

@@ -21,8 +21,7 @@ export async function deliverEvent(
   if (event === null || endpoint === null) return 'done'
   const at = ports.clock.now()
   if (endpoint.status === 'disabled') {
-    await end(ports, delivery, endpoint, 'disabled', { kind: 'parked' }, at)
-    return 'done'
+    return await end(ports, delivery, endpoint, 'disabled', { kind: 'parked' }, at)
   }
   const sent = await send(ports, event, endpoint, at)
   const said = wordOf(sent)
@@ -68,13 +67,16 @@ async function end(
 ): Promise<JobResult> {
   const over = next.kind !== 'again'
   const status = next.kind === 'delivered' ? 'delivered' : over ? 'parked' : 'pending'
-  await commit(ports, 'deliver-event/result', async (tx) => {
+  const isNoted = await commit(ports, 'deliver-event/result', async (tx) => {
     const result = { status, answer: said, endedAtMs: over ? at : null } as const
-    // Somebody else has sent it meanwhile: what he wrote stands.
-    if (!(await tx.events.noteAttempt(delivery.id, delivery.attempts, result))) return
+    if (!(await tx.events.noteAttempt(delivery.id, delivery.attempts, result))) return false
     if (next.kind === 'gone') await tx.endpoints.disable(endpoint.id)
     if (status === 'parked') await openTask(tx, ports, endpoint, said, at)
+    return true
   })
+  // Another worker has sent it meanwhile, and what he wrote stands. His job may be lost to this
+  // one, whose lease is the newer: so this one looks at what is left to do.
+  if (!isNoted) return { again: at }
   return next.kind === 'again' ? { again: afterMs(at, next.afterMs) } : 'done'
 }
 

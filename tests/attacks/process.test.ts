@@ -70,7 +70,8 @@ function start(flags: readonly string[], env: Environment, program = 'server/mai
       said += chunk.toString('utf8')
     })
   }
-  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
+  // Not 'exit': what it said last may arrive after that.
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
   return { said: () => said, ended, send: (signal) => void child.kill(signal) }
 }
 

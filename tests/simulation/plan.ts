@@ -1,5 +1,6 @@
 // What a seed stands for before anything happens: how many, how long, and which faults are possible.
 // Swarm testing: each seed leaves most classes out, so that rare ones are not drowned by loud ones.
+import { type Fen, fen } from '@minitill/protocol/model'
 import { Draws } from './engine/draw.ts'
 import { faultClasses } from './faults.ts'
 
@@ -12,6 +13,8 @@ export interface Plan {
   readonly startMs: number
   readonly orderTtlMs: number
   readonly lateMoney: 'park' | 'revive_or_refund'
+  /** From this amount on a refund waits for a second person. */
+  readonly approveRefundsFrom: Fen | null
   readonly verification: 'certificate' | 'public_key' | 'both'
   readonly switches: Readonly<Record<string, unknown>>
   readonly armed: ReadonlySet<string>
@@ -39,8 +42,8 @@ export function planOf(seed: number, more: Partial<Plan> = {}): Plan {
   const atMidnight = armed.has('clock:midnight')
   return {
     seed,
-    people: draws.between('people', 2, 8),
-    ordersEach: draws.between('orders', 1, 4),
+    people: draws.between('people', 6, 40),
+    ordersEach: draws.between('orders', 1, 8),
     instances: draws.between('instances', 1, 3),
     startMs:
       beginning +
@@ -48,6 +51,7 @@ export function planOf(seed: number, more: Partial<Plan> = {}): Plan {
       (atMidnight ? day - 20 * minute : draws.between('hour', 0, 20) * hour),
     orderTtlMs: draws.between('ttl', 5, 40) * minute,
     lateMoney: draws.chance('policy', 0.5) ? 'park' : 'revive_or_refund',
+    approveRefundsFrom: draws.chance('approval', 0.3) ? fen(5_000) : null,
     verification: draws.pick('verification', ['certificate', 'public_key', 'both'] as const),
     switches: switchesOf(draws),
     armed,
@@ -72,6 +76,6 @@ function switchesOf(draws: Draws): Record<string, unknown> {
     refund_state: draws.pick('switch', ['accept', 'success']),
     coupon_fen: draws.chance('switch', 0.3) ? 50 : 0,
     public_key_share: draws.unit('switch'),
-    refund_seconds: draws.pick('switch', [1, 60, 60, 3600, 86_400]),
+    refund_seconds: draws.pick('switch', [1, 1, 10, 60, 60, 60, 600, 3600]),
   }
 }

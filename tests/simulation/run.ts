@@ -25,8 +25,10 @@ const day = 24 * hour
 const safetyMs = 3 * hour
 /** WeChat tries a notification for a day and a bit, a refund may take two. */
 /** Ten times what a long run takes: something turns in circles. */
-const mostSteps = 200_000
+const mostSteps = ({ people, ordersEach }: Plan) => 20_000 + 2_000 * people * ordersEach
 const longestMs = 4 * day
+const sweepEverySteps = 1_000
+const hotTables = 'pgboss.job_common, refund, receipt, payment, customer_order, live_promise'
 
 export interface Verdict {
   readonly seed: number
@@ -72,6 +74,7 @@ class Simulation {
   readonly #lookout: Lookout
   readonly #checks: Checks
   #violation: Verdict['violation'] = null
+  #sweptAtStep = 0
 
   constructor(plan: Plan, database: SimulatedDatabase, scheduler: Scheduler) {
     this.#plan = plan
@@ -140,11 +143,21 @@ class Simulation {
   #after = (): boolean => {
     const reached = ambientUse()
     if (reached !== null) this.#run.violation('determinism', reached.message)
-    if (this.#scheduler.steps > mostSteps) this.#run.violation('I-38', 'it does not come to an end')
+    if (this.#scheduler.steps > mostSteps(this.#plan))
+      this.#run.violation('I-38', 'it does not come to an end')
     if (this.#violation !== null) return true
     this.#lookout.refresh()
     this.#checks.afterStep()
+    this.#sweepRows()
     return this.#violation !== null
+  }
+
+  /** What autovacuum does: rows that nobody sees any more are not read again and again. */
+  #sweepRows(): void {
+    const { scheduler, turnstile, postgres } = this.#run
+    if (scheduler.steps - this.#sweptAtStep < sweepEverySteps || !turnstile.free) return
+    this.#sweptAtStep = scheduler.steps
+    postgres.script(`VACUUM ${hotTables}`)
   }
 
   /** WeChat's notification reaches the server as its HTTP route takes it. */

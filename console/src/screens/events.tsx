@@ -1,12 +1,13 @@
 // What the merchant's own systems were told, what is on its way, and who is told.
 import { useCallback, useState } from 'react'
-import { Button, Drawer, MessagePlugin, type PrimaryTableCol, Select, Table } from 'tdesign-react'
+import { Button, MessagePlugin, type PrimaryTableCol, Select, Table } from 'tdesign-react'
 import type { Delivery, ShopEvent } from '../api/shapes.ts'
 import { type Texts, useTexts } from '../language.ts'
 import { usePages } from '../loading.ts'
 import { Copyable } from '../parts/copyable.tsx'
 import { Moment } from '../parts/moment.tsx'
 import { EmptyState, failureTitle, MoreRows, Screen } from '../parts/screen.tsx'
+import { SideDrawer } from '../parts/side-drawer.tsx'
 import { StatusTag } from '../parts/status-tag.tsx'
 import { failureOf, useSession } from '../session.ts'
 import { Receivers } from './receivers.tsx'
@@ -136,13 +137,7 @@ function EventDrawer(props: { event: ShopEvent | null; close(): void; resent(): 
     setBusy(false)
   }
   return (
-    <Drawer
-      visible={event !== null}
-      header={event?.type}
-      size="min(560px, 94vw)"
-      footer={false}
-      onClose={close}
-    >
+    <SideDrawer visible={event !== null} header={event?.type} size="min(560px, 94vw)" close={close}>
       {event !== null && (
         <div data-testid="event-drawer">
           <p>
@@ -164,6 +159,6 @@ function EventDrawer(props: { event: ShopEvent | null; close(): void; resent(): 
           </Button>
         </div>
       )}
-    </Drawer>
+    </SideDrawer>
   )
 }

@@ -1,29 +1,29 @@
 // All that is known of one order: items, payment attempts, numbers to copy.
 import type { ReactNode } from 'react'
-import { Drawer } from 'tdesign-react'
 import { yuanText } from '../amounts.ts'
 import type { Order, Payment } from '../api/shapes.ts'
 import { useTexts, wordText } from '../language.ts'
 import { Copyable } from '../parts/copyable.tsx'
 import { Moment } from '../parts/moment.tsx'
+import { SideDrawer } from '../parts/side-drawer.tsx'
 import { StatusTag } from '../parts/status-tag.tsx'
 import { Statuses } from './orders.tsx'
+import { Refunds } from './refunds.tsx'
 import { Shipments } from './shipments.tsx'
 
 export function OrderDrawer({ order, close }: { order: Order | null; close(): void }) {
   const texts = useTexts()
   return (
-    <Drawer
+    <SideDrawer
       visible={order !== null}
       header={texts('order')}
-      footer={false}
       size="min(560px, 100vw)"
       destroyOnClose
       closeBtn
-      onClose={close}
+      close={close}
     >
       {order !== null && <OrderDetail order={order} />}
-    </Drawer>
+    </SideDrawer>
   )
 }
 
@@ -41,6 +41,7 @@ function OrderDetail({ order }: { order: Order }) {
       {order.payments.map((payment) => (
         <Attempt key={payment.outTradeNo} payment={payment} />
       ))}
+      <Refunds order={order} />
       {order.status === 'paid' && <Shipments order={order} />}
       <h3>{texts('numbers')}</h3>
       <dl>

@@ -1,6 +1,6 @@
 import type { Transaction } from 'kysely'
 import type pg from 'pg'
-import type { Job, JobSource, Jobs, Log, Store } from '../../ports/index.ts'
+import type { Clock, Job, JobSource, Jobs, Log, Store } from '../../ports/index.ts'
 import type { Database } from '../../store/database.ts'
 import type { Schema } from '../../store/schema.ts'
 import { bossClockIsReal, moveBossClock, startBoss } from './boss.ts'
@@ -26,6 +26,8 @@ export interface JobStoreParts {
   readonly pool: pg.Pool
   /** The owner of the job tables, where that is another user: only it may move their clock. */
   readonly owner?: Database
+  /** By which the instants of jobs are meant. */
+  readonly clock: Pick<Clock, 'now'>
   readonly log: Log
   readonly showParked: ShowParked
   /** Production: the jobs' clock is the real one, and a database that says otherwise is refused. */
@@ -48,16 +50,17 @@ export async function openJobs(parts: JobStoreParts): Promise<JobStore> {
       'the job clock of this database was moved for development: use another database',
     )
   }
+  const keeping = { boss, clock: parts.clock }
   return {
-    in: (tx) => jobsIn(boss, tx),
-    source: jobSource(boss, db, parts.showParked),
+    in: (tx) => jobsIn(keeping, tx),
+    source: jobSource(keeping, db, parts.showParked),
     moveClock: async (offsetMs) => {
       if (production) throw new Error('the job clock is never moved in production')
       await moveBossClock((parts.owner ?? db) as never, offsetMs)
     },
     begin: (jobs) =>
       db.transaction().execute(async (tx) => {
-        for (const job of jobs) await jobsIn(boss, tx).enqueue(job)
+        for (const job of jobs) await jobsIn(keeping, tx).enqueue(job)
       }),
     forgetFinished: () => forgetFinished(db),
     close: () => boss.stop({ graceful: false, close: false }),

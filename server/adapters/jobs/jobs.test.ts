@@ -12,6 +12,8 @@ let fresh: Awaited<ReturnType<typeof freshDatabase>>
 let pool: pg.Pool
 let db: Database
 let jobs: JobStore
+/** How far our clock is ahead of the real one. */
+let aheadMs = 0
 const errors: string[] = []
 const log = { info: () => {}, warn: () => {}, error: (_: object, m: string) => void errors.push(m) }
 
@@ -19,6 +21,7 @@ const open = (production = false) =>
   openJobs({
     db,
     pool,
+    clock: { now: () => instant(Date.now() + aheadMs) },
     log,
     production,
     showParked: async (tx, claim, reason) => {
@@ -43,7 +46,7 @@ const job = (queue: Job['queue'], more: Partial<Job> = {}): Job => ({
   queue,
   id: randomUUID(),
   data: { n: 1 },
-  runAt: instant(Date.now() - 1000),
+  runAt: instant(Date.now() + aheadMs - 1000),
   ...more,
 })
 const enqueue = (...all: Job[]) => jobs.begin(all)
@@ -84,6 +87,26 @@ test('a job for later is not handed out before its time', async () => {
   const claim = await claimOne('ask-wechat')
   await jobs.moveClock(0)
   await jobs.source.finish(claim)
+})
+
+test('a worker whose clock is slow or fast puts work off by as long as it means', async () => {
+  for (const ahead of [-300_000, 0, 300_000]) {
+    aheadMs = ahead
+    const runAt = instant(Date.now() + ahead + 60_000)
+    await enqueue(job('ask-wechat'), job('ask-wechat'), job('ask-wechat', { runAt }))
+    const [one, other] = await jobs.source.claim('ask-wechat', 5)
+    if (!one || !other) throw new Error('two are due')
+    await jobs.source.again(one, runAt)
+    await jobs.source.retry(other, runAt)
+    await jobs.moveClock(50_000)
+    expect(await jobs.source.claim('ask-wechat', 5)).toEqual([])
+    await jobs.moveClock(61_000)
+    const due = await jobs.source.claim('ask-wechat', 5)
+    expect(due).toHaveLength(3)
+    for (const claim of due) await jobs.source.finish(claim)
+    await jobs.moveClock(0)
+  }
+  aheadMs = 0
 })
 
 test('again: one successor, however often it is said, and attempt 1 again', async () => {
@@ -154,7 +177,9 @@ test('several processes may open the store at once', async () => {
   const other = await freshDatabase()
   const otherPool = openPool({ url: other.url }, 8)
   const otherDb = openDatabase(otherPool)
-  const parts = { db: otherDb, pool: otherPool, log, production: true, showParked: async () => {} }
+  const clock = { now: () => instant(Date.now()) }
+  const where = { db: otherDb, pool: otherPool, clock, log }
+  const parts = { ...where, production: true, showParked: async () => {} }
   const opened = await Promise.all([openJobs(parts), openJobs(parts), openJobs(parts)])
   await Promise.all(opened.map((store) => store.close()))
   await otherDb.destroy()
@@ -182,6 +207,7 @@ test('the SQL of the job store reads the time through job_now() and nowhere else
   expect(readers.map((row) => row.name)).toEqual([])
   const moved = 400 * 24 * 3600 * 1000
   await jobs.moveClock(moved)
+  aheadMs = moved
   await enqueue(job('close-order', { runAt: instant(Date.now() + moved - 1) }))
   const claim = await claimOne('close-order')
   await jobs.source.finish(claim)
@@ -192,4 +218,5 @@ test('the SQL of the job store reads the time through job_now() and nowhere else
     expect(Math.abs(at.getTime() - Date.now() - moved)).toBeLessThan(10_000)
   }
   await jobs.moveClock(0)
+  aheadMs = 0
 })

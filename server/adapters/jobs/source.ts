@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Instant } from '@minitill/protocol/model'
 import { sql, type Transaction } from 'kysely'
 import { fromKysely, type PgBoss } from 'pg-boss'
+import type { Clock } from '../../ports/index.ts'
 import type { Claim, Job, JobSource, Jobs, Queue } from '../../ports/jobs.ts'
 import type { Database } from '../../store/database.ts'
 import type { Schema } from '../../store/schema.ts'
@@ -13,13 +14,20 @@ export type ShowParked = (tx: Transaction<Schema>, claim: Claim, reason: string)
 const jobTable = sql.table(`${bossSchema}.job`)
 const jobNow = sql.raw(`${bossSchema}.job_now()`)
 
+/** Where jobs are kept, and the clock by which those who send them count. */
+export interface Keeping {
+  readonly boss: PgBoss
+  readonly clock: Pick<Clock, 'now'>
+}
+
 /** Enqueues in the transaction that it is given; an id or key that is there already stays one job. */
-export function jobsIn(boss: PgBoss, tx: Transaction<Schema>): Jobs {
-  return { enqueue: (job) => send(boss, tx, job) }
+export function jobsIn(keeping: Keeping, tx: Transaction<Schema>): Jobs {
+  return { enqueue: (job) => send(keeping, tx, job) }
 }
 
 /** The side of the loop. Every change of a claimed job is fenced by its attempt. */
-export function jobSource(boss: PgBoss, db: Database, showParked: ShowParked): JobSource {
+export function jobSource(keeping: Keeping, db: Database, showParked: ShowParked): JobSource {
+  const { boss, clock } = keeping
   const end = async (tx: Transaction<Schema>, claim: Claim): Promise<boolean> => {
     const held = { id: claim.id, retryCount: claim.attempt - 1 }
     const answer = await boss.complete(claim.queue, held, undefined, { db: fromKysely(tx) })
@@ -32,9 +40,9 @@ export function jobSource(boss: PgBoss, db: Database, showParked: ShowParked): J
     again: (claim, runAt) =>
       inOne(async (tx) => {
         // A worker whose lease ran out no longer speaks for the job: its successor is not sent.
-        if (await end(tx, claim)) await send(boss, tx, successor(claim, runAt))
+        if (await end(tx, claim)) await send(keeping, tx, successor(claim, runAt))
       }),
-    retry: (claim, runAt) => retry(db, claim, runAt),
+    retry: (claim, runAt) => retry(db, claim, waitMs(clock, runAt)),
     park: (claim, reason, comesAgain) =>
       inOne(async (tx) => {
         if (!(await end(tx, claim))) return
@@ -42,18 +50,27 @@ export function jobSource(boss: PgBoss, db: Database, showParked: ShowParked): J
         const id = derivedId(`park:${claim.id}`)
         await boss.send(deadLetterQueue, letter, { db: fromKysely(tx), id })
         await showParked(tx, claim, reason)
-        if (comesAgain !== null) await send(boss, tx, successor(claim, comesAgain))
+        if (comesAgain !== null) await send(keeping, tx, successor(claim, comesAgain))
       }),
     reap: () => reap(db),
   }
 }
 
-async function send(boss: PgBoss, tx: Transaction<Schema>, job: Job): Promise<void> {
+/**
+ * Who takes jobs counts by the clock of the database, so that an instant of ours is told to it as
+ * the time until then: otherwise a machine whose clock is slow would find what it has put off due
+ * at once, and ask WeChat twice a second.
+ */
+function waitMs(clock: Keeping['clock'], runAt: Instant): number {
+  return Math.max(0, runAt - clock.now())
+}
+
+async function send({ boss, clock }: Keeping, tx: Transaction<Schema>, job: Job): Promise<void> {
   const exclusive = queues[job.queue].policy === 'exclusive'
   await boss.send(job.queue, job.data, {
     db: fromKysely(tx),
     id: job.id,
-    startAfter: new Date(job.runAt),
+    startAfter: `${waitMs(clock, job.runAt)} milliseconds`,
     ...(exclusive ? { singletonKey: String(job.data['key'] ?? job.data['mchid'] ?? 'one') } : {}),
   })
 }
@@ -82,9 +99,9 @@ export function derivedId(text: string): string {
   ].join('-')
 }
 
-async function retry(db: Database, claim: Claim, runAt: Instant): Promise<void> {
+async function retry(db: Database, claim: Claim, delayMs: number): Promise<void> {
   await sql`
-    UPDATE ${jobTable} SET state = 'retry', start_after = ${new Date(runAt)}
+    UPDATE ${jobTable} SET state = 'retry', start_after = ${jobNow} + ${delayMs} * interval '1 millisecond'
     WHERE name = ${claim.queue} AND id = ${claim.id} AND state = 'active'
       AND retry_count = ${claim.attempt - 1}`.execute(db)
 }

@@ -72,14 +72,16 @@ const rowsSql = `
     (SELECT json_agg(r ORDER BY id) FROM receipt r WHERE r.order_id = o.id) AS receipts,
     (SELECT json_agg(f ORDER BY created_at_ms, id) FROM refund f WHERE f.order_id = o.id)
       AS refunds,
-    (SELECT json_agg(e ORDER BY version, id) FROM event e WHERE e.subject = 'order:' || o.id
-      OR e.subject IN (SELECT 'refund:' || f.id FROM refund f WHERE f.order_id = o.id)) AS events,
+    (SELECT json_agg(e ORDER BY version, id) FROM event e WHERE e.subject = ANY(
+      ARRAY(SELECT 'refund:' || f.id FROM refund f WHERE f.order_id = o.id) || ('order:' || o.id)
+      )) AS events,
     (SELECT json_agg(json_build_object('subject', n.subject, 'transition', n.transition,
         'sum', (SELECT sum(amount_fen) FROM posting q WHERE q.entry_id = n.id),
         'moved', (SELECT sum(amount_fen) FROM posting q WHERE q.entry_id = n.id AND amount_fen > 0))
         ORDER BY n.subject, n.transition)
-      FROM entry n WHERE n.subject IN (SELECT 'payment:' || p.id FROM payment p WHERE p.order_id = o.id)
-        OR n.subject IN (SELECT 'refund:' || f.id FROM refund f WHERE f.order_id = o.id)) AS entries
+      FROM entry n WHERE n.subject = ANY(
+        ARRAY(SELECT 'payment:' || p.id FROM payment p WHERE p.order_id = o.id)
+        || ARRAY(SELECT 'refund:' || f.id FROM refund f WHERE f.order_id = o.id))) AS entries
   FROM customer_order o WHERE o.id = $1`
 
 export function readOrderRows(postgres: SyncPostgres, orderId: string): OrderRows | null {

@@ -49,7 +49,8 @@ export async function boot(
   const random = simulatedRandom(run, life)
   const log = watchfulLog(run, life)
   const showParked = parkedJobs(clock, random)
-  const opening = lendChance(() => openJobs({ db, pool, log, showParked, production: false }))
+  const parts = { db, pool, clock, log, showParked, production: false }
+  const opening = lendChance(() => openJobs(parts))
   const jobs = await opening
   const loop = new LateLoop()
   const store = hinting(

@@ -1,5 +1,6 @@
 // One database a process: made once, emptied before each run. TRUNCATE gives every run the same
 // physical start, so that a run does not depend on those before it.
+import { instant } from '@minitill/protocol/model'
 import type pg from 'pg'
 import { openJobs } from '../../../server/adapters/jobs/index.ts'
 import { openDatabase } from '../../../server/store/database.ts'
@@ -33,11 +34,15 @@ export class SimulatedDatabase {
     const work = (async () => {
       await migrate(db, 0)
       const showParked = async () => {}
-      await openJobs({ db, pool: pool as pg.Pool, log: quiet, showParked, production: false })
+      const clock = { now: () => instant(scheduler.now()) }
+      const parts = { db, pool: pool as pg.Pool, clock, log: quiet, showParked }
+      await openJobs({ ...parts, production: false })
       made = true
     })()
     while (!made) await Promise.race([scheduler.run(scheduler.now() + 60_000, () => made), work])
     await work
+    // For the lookout, which asks after each change of a job what is due.
+    postgres.script("CREATE INDEX due ON pgboss.job_common (name) WHERE state <= 'active'")
     return new SimulatedDatabase(postgres, tablesOf(postgres))
   }
 

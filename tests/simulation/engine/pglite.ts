@@ -1,11 +1,12 @@
 // PGlite over the wire protocol, synchronously: a statement awaits nothing, so that nothing but the
 // scheduler decides who goes next. Parameters and rows pass through the code of `pg` itself.
-import { PGlite, protocol } from '@electric-sql/pglite'
+import { PGlite } from '@electric-sql/pglite'
 import pgUtils from 'pg/lib/utils.js'
+import type { BackendMessage } from 'pg-protocol/dist/messages.js'
+import { Parser } from 'pg-protocol/dist/parser.js'
+import { serialize } from 'pg-protocol/dist/serializer.js'
 import { clientConfig } from '../../../server/store/database.ts'
 import { inDatabase } from './ambient.ts'
-
-const { serialize, Parser } = protocol
 
 /** What the database answers, in the shape of `pg`. */
 export interface SqlResult {
@@ -28,16 +29,13 @@ export class SqlError extends Error {
 
 interface Field {
   readonly name: string
-  readonly dataTypeID: number
+  readonly parse: ((text: string) => unknown) | undefined
 }
 
-interface Message {
+/** A statement that was prepared, and what its rows are made of. */
+interface Prepared {
   readonly name: string
-  readonly text?: string
-  readonly fields?: unknown[]
-  readonly message?: string
-  readonly code?: string
-  readonly constraint?: string
+  fields: readonly Field[] | null
 }
 
 /** PGlite's own, and less log of changes that nobody will ever recover. */
@@ -56,7 +54,7 @@ const { types } = clientConfig({ url: '' })
 export class SyncPostgres {
   readonly #pglite: PGlite
   readonly #parser = new Parser()
-  readonly #names = new Map<string, string>()
+  readonly #prepared = new Map<string, Prepared>()
 
   private constructor(pglite: PGlite) {
     this.#pglite = pglite
@@ -70,23 +68,39 @@ export class SyncPostgres {
 
   /** Several statements without parameters; the rows of all of them, the tag of the last. */
   script(sql: string): SqlResult {
-    return collected(this.#send([serialize.query(sql)]))
+    const answer = new Answer(null)
+    this.#send(serialize.query(sql), answer)
+    return answer.result()
   }
 
   /** One statement, prepared when it is first seen; several without parameters are a script. */
   query(sql: string, values: readonly unknown[] = []): SqlResult {
-    if (values.length === 0 && /;\s*\S/.test(sql)) return this.script(sql)
-    const known = this.#names.get(sql)
-    const name = known ?? `s${this.#names.size}`
-    const parse = known === undefined ? [serialize.parse({ name, text: sql })] : []
+    const known = this.#prepared.get(sql)
+    if (known === undefined && values.length === 0 && /;\s*\S/.test(sql)) return this.script(sql)
+    const prepared = known ?? { name: `s${this.#prepared.size}`, fields: null }
+    const { name } = prepared
     const bind = serialize.bind({
       statement: name,
-      values: values.map((value) => pgUtils.prepareValue(value)) as never,
+      values: values.map((value) => pgUtils.prepareValue(value)),
     })
-    const describe = serialize.describe({ type: 'P' })
-    const parts = [...parse, bind, describe, serialize.execute({}), serialize.sync()]
-    // It is prepared as soon as it was parsed, even when binding it failed.
-    return collected(this.#send(parts, () => this.#names.set(sql, name)))
+    // What its rows are made of was told when it was first run.
+    const told = prepared.fields !== null
+    const parts = [
+      ...(known === undefined ? [serialize.parse({ name, text: sql })] : []),
+      bind,
+      ...(told ? [] : [serialize.describe({ type: 'P' })]),
+      serialize.execute({}),
+      serialize.sync(),
+    ]
+    const answer = new Answer(prepared.fields)
+    try {
+      this.#send(Buffer.concat(parts), answer)
+      prepared.fields = answer.fields
+    } finally {
+      // It is prepared as soon as it was parsed, even when binding it failed.
+      if (answer.parsed) this.#prepared.set(sql, prepared)
+    }
+    return answer.result()
   }
 
   /** PGlite keeps every message of synchronous calls until its own interface is used once. */
@@ -94,49 +108,71 @@ export class SyncPostgres {
     await this.#pglite.query('SELECT 1')
   }
 
-  #send(parts: readonly ArrayBufferView[], parsed: () => void = () => {}): readonly Message[] {
-    const messages: Message[] = []
-    const bytes = joined(parts)
+  #send(bytes: Buffer, answer: Answer): void {
     inDatabase(() => {
-      this.#parser.parse(this.#pglite.execProtocolRawSync(bytes) as never, (message) => {
-        messages.push(message as unknown as Message)
-      })
+      // It has run when the call returns: what it would wait for is its file system, which is none.
+      const onRawData = (raw: Uint8Array) => {
+        // A copy: what is left of a message that came in parts would be written over.
+        this.#parser.parse(Buffer.from(raw), (message) => answer.take(message))
+      }
+      void this.#pglite.execProtocolRawStream(bytes, { syncToFs: false, onRawData })
     })
-    if (messages.some(({ name }) => name === 'parseComplete')) parsed()
-    const failed = messages.find(({ name }) => name === 'error')
-    if (failed === undefined) return messages
-    throw new SqlError(failed.message ?? '', failed.code ?? '', failed.constraint)
+    if (answer.error !== null) throw answer.error
   }
 }
 
-function joined(parts: readonly ArrayBufferView[]): Uint8Array {
-  return Buffer.concat(
-    parts.map((part) => Buffer.from(part.buffer, part.byteOffset, part.byteLength)),
-  )
-}
+/** The messages that follow one request. */
+class Answer {
+  fields: readonly Field[] | null
+  parsed = false
+  error: SqlError | null = null
+  #command = ''
+  #rowCount = 0
+  readonly #rows: Record<string, unknown>[] = []
 
-function collected(messages: readonly Message[]): SqlResult {
-  let fields: readonly Field[] = []
-  let command = ''
-  let rowCount = 0
-  const rows: Record<string, unknown>[] = []
-  for (const { name, fields: parts = [], text = '' } of messages) {
-    if (name === 'rowDescription') fields = parts as Field[]
-    if (name === 'dataRow') rows.push(rowOf(fields, parts as (string | null)[]))
-    if (name !== 'commandComplete') continue
-    const words = text.split(' ')
-    command = words[0] ?? ''
-    rowCount = Number(words.at(-1)) || 0
+  constructor(fields: readonly Field[] | null) {
+    this.fields = fields
   }
-  return { command, rowCount, rows }
+
+  take(message: BackendMessage): void {
+    const { name, text, fields } = message as BackendMessage & {
+      readonly text: string
+      readonly fields: never
+    }
+    if (name === 'dataRow') this.#rows.push(rowOf(this.fields ?? [], fields))
+    else if (name === 'rowDescription') this.fields = fieldsOf(fields)
+    else if (name === 'noData') this.fields = []
+    else if (name === 'parseComplete') this.parsed = true
+    else if (name === 'error') {
+      const { message: why, code, constraint } = message as unknown as SqlError
+      this.error ??= new SqlError(why, code, constraint)
+    } else if (name === 'commandComplete') {
+      this.#command = text.slice(0, `${text} `.indexOf(' '))
+      this.#rowCount = Number(text.slice(text.lastIndexOf(' ') + 1)) || 0
+    }
+  }
+
+  result(): SqlResult {
+    return { command: this.#command, rowCount: this.#rowCount, rows: this.#rows }
+  }
 }
 
 /** The same parsers as the pool of the server: int8 as a safe number, bytea as a Buffer. */
+function fieldsOf(
+  told: readonly { readonly name: string; readonly dataTypeID: number }[],
+): readonly Field[] {
+  return told.map(({ name, dataTypeID }) => ({
+    name,
+    parse: types?.getTypeParser(dataTypeID, 'text') as Field['parse'],
+  }))
+}
+
 function rowOf(fields: readonly Field[], values: readonly (string | null)[]) {
-  const pairs = fields.map(({ name, dataTypeID }, at) => {
+  const row: Record<string, unknown> = {}
+  for (let at = 0; at < fields.length; at += 1) {
+    const { name, parse } = fields[at] as Field
     const text = values[at] ?? null
-    const parse = types?.getTypeParser(dataTypeID, 'text')
-    return [name, text === null || parse === undefined ? text : parse(text)] as const
-  })
-  return Object.fromEntries(pairs)
+    row[name] = text === null || parse === undefined ? text : parse(text)
+  }
+  return row
 }

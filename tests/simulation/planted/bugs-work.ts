@@ -9,8 +9,23 @@ export const workBugs: readonly PlantedBug[] = [
     patch: [
       ['const held = { id: claim.id, retryCount: claim.attempt - 1 }', 'const held = claim.id'],
       [
-        'if (await end(tx, claim)) await send(boss, tx, successor(claim, runAt))',
-        'await end(tx, claim)\n        await send(boss, tx, { ...successor(claim, runAt), id: derivedId(`again:${claim.id}:${claim.attempt}`) })',
+        'if (await end(tx, claim)) await send(keeping, tx, successor(claim, runAt))',
+        'await end(tx, claim)\n        await send(keeping, tx, { ...successor(claim, runAt), id: derivedId(`again:${claim.id}:${claim.attempt}`) })',
+      ],
+    ],
+  },
+  {
+    name: 'a worker that was overtaken ends the job of an event',
+    file: 'server/flows/deliver-event.ts',
+    patch: [['  if (!isNoted) return { again: at }\n', '']],
+  },
+  {
+    name: 'what is put off is due by the clock of the worker',
+    file: 'server/adapters/jobs/source.ts',
+    patch: [
+      [
+        '    startAfter: `${waitMs(clock, job.runAt)} milliseconds`,\n',
+        '    startAfter: new Date(job.runAt),\n',
       ],
     ],
   },

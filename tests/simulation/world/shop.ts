@@ -2,7 +2,7 @@
 import { fen } from '@minitill/protocol/model'
 import { importCatalogue } from '../../../server/flows/import-catalogue.ts'
 import { requestRefund } from '../../../server/flows/request-refund.ts'
-import { addEndpoint } from '../../../server/flows/webhook-endpoints.ts'
+import { addEndpoint, disableEndpoint } from '../../../server/flows/webhook-endpoints.ts'
 import { appUrl, type MerchantApp } from './merchant-app.ts'
 import type { Town } from './person.ts'
 
@@ -11,7 +11,7 @@ export const productIds = ['cake', 'cup', 'tea'] as const
 /** So few cups that they run out; the cake is never counted. */
 const catalogue = [
   { id: 'cake', priceFen: 12_800, stock: null },
-  { id: 'cup', priceFen: 4_999, stock: 8 },
+  { id: 'cup', priceFen: 4_999, stock: 24 },
   { id: 'tea', priceFen: 101, stock: 500 },
 ].map(({ id, priceFen, stock }, position) => ({
   ...{ id, stock, position },
@@ -33,17 +33,22 @@ export async function openShop({ cluster, run }: Town, app: MerchantApp): Promis
   for (;;) {
     const reply = await cluster.ask('open', async (ports) => {
       await importCatalogue(ports, catalogue)
-      if (app.secret !== null) return true
+      if (app.secrets.length > 0) return true
+      // One whose secret never arrived is switched off, as a person would.
+      for (const { id } of await ports.store.read.endpoints.all()) await disableEndpoint(ports, id)
       const added = await addEndpoint(ports, { url: appUrl, events: ['*'] })
-      if (added.kind === 'added') app.secret = added.secret
+      if (added.kind === 'added') app.secrets.push(added.secret)
       return true
     })
     if (reply.got === 'answer') return
+    app.missesSecret = true
     await scheduler.park(outside, 'open', 1_000)
   }
 }
 
 const minute = 60_000
+/** Who asks for refunds; somebody else has to agree to the large ones. */
+export const clerk = 'operator_clerk'
 
 /** Now and then somebody wants money back; the clerk may click twice, or ask for too much. */
 export async function refundSome(town: Town): Promise<void> {
@@ -91,6 +96,7 @@ async function askForRefund(
         ...{ orderId, amountFen, key, requestHash: `${amountFen}` },
         reason: '不合适',
         restock: part === 1,
+        requestedBy: clerk,
         present: ({ id }) => id,
       })
     })

@@ -153,7 +153,7 @@ export class SimulatedWechat {
       const kind = notification === undefined ? null : this.#noticeFault(notification)
       // compose() and send() are reached before anything is waited for.
       this.#fault = kind
-      if (kind !== null && lying.has(kind) && notification) this.#lie(notification)
+      if (kind !== null && lying.has(kind) && notification) this.#lie(notification, kind)
       const result = this.struck('notification', kind, () => attempt(id))
       this.#fault = null
       return result
@@ -175,7 +175,9 @@ export class SimulatedWechat {
     return kind
   }
 
-  #lie({ trade }: Notification): void {
+  #lie({ trade, refund }: Notification, kind: string): void {
+    // A refund's message names no app.
+    if (refund !== undefined && kind === 'wrong_app') return
     const paid = this.wechat.world.get('trades', trade)?.payment
     if (paid) this.lies.add(paid.transactionId)
   }
