@@ -41,6 +41,11 @@ export default defineConfig({
         hookTimeout: 60_000,
         fileParallelism: false,
       }),
+      lane('upgrade', ['tests/upgrade/**/*.test.ts'], {
+        testTimeout: 120_000,
+        hookTimeout: 120_000,
+        fileParallelism: false,
+      }),
       lane('process', ['tests/process/**/*.test.ts'], {
         testTimeout: 180_000,
         hookTimeout: 180_000,

@@ -16,9 +16,11 @@ const lanes = [
   { ...vitest('fuzz', 'fuzz'), env: { MINITILL_TEST_FUZZ_EXECUTIONS: '50000' } },
   vitest('crash points', 'crash'),
   browserLane(machine, 'browser'),
-  { ...vitest('simulation', 'simulation'), env: { MINITILL_TEST_PAYMENTS: '300' } },
+  vitest('simulation', 'simulation', ['simulation/history']),
+  check('ten thousand payments', 'tools/simulate-many.ts', '--payments', '10000'),
   // A generated day of the size that the issue names; npm test has a small one.
   { ...vitest('reconcile', 'reconcile'), env: { MINITILL_DAY_ORDERS: '10000' } },
+  vitest('upgrade', 'upgrade'),
   check('teeth', 'tools/teeth.ts', ...teeth),
 ].map((lane) => ({ ...lane, env: { ...env, ...lane.env } }))
 

@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { lookAll } from '../../tests/support/promises.ts'
 import { type StoryShop, storyShop } from '../../tests/support/story-shop.ts'
 import { promiseIds } from '../domain/live-promise.ts'
-import type { PromiseReads } from '../ports/tables/promises.ts'
 import { promises } from './promises.ts'
 import { billEdits } from './testing/bill-edits.ts'
 import { editsAreOf, promiseEdits } from './testing/promise-edits.ts'
@@ -17,24 +17,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await story.shop.box.close()
 })
-
-/** Every breach that a whole pass finds, as "I-9 payment:pay_… why", and the rows it looked at. */
-async function lookAll(reads: PromiseReads, limit = 1000) {
-  const broken: string[] = []
-  const rows = new Map<string, number>()
-  for (const id of promiseIds) {
-    for (let check = 0; check < reads.checksOf(id); check += 1) {
-      let after: string | null = ''
-      while (after !== null) {
-        const window = await reads.look(id, check, after, limit)
-        rows.set(`${id}/${check}`, (rows.get(`${id}/${check}`) ?? 0) + window.checked)
-        broken.push(...window.broken.map(({ subject, why }) => `${id} ${subject} ${why}`))
-        after = window.last
-      }
-    }
-  }
-  return { broken, rows }
-}
 
 class Undo extends Error {}
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { Accounts } from '../support/bills.ts'
+import { Accounts, soldElsewhere } from '../support/bills.ts'
 import { balanceOf } from '../support/books.ts'
 import { type Pair, startPair } from '../support/pair.ts'
 import { Shopper } from '../support/shopper.ts'
@@ -137,21 +137,7 @@ test('a stranger in the bill: ours by its prefix is in suspense, another systemâ
 test('what another system sold on the same merchant number is foreign, in balance too', async () => {
   const date = accounts.today()
   await bought(person)
-  const { appid, mchid } = pair.credentials
-  const trade = pair.world.values('trades').at(-1)
-  if (trade === undefined || trade.payment === null) throw new Error('nobody paid')
-  const payment = { ...trade.payment, transactionId: `4200009999${'7'.repeat(18)}` }
-  pair.world.put('trades', `${mchid}/OTHER-0001`, { ...trade, outTradeNo: 'OTHER-0001', payment })
-  const flows = pair.world.values('fundFlows').slice(-2)
-  let { balanceFen } = pair.world.must('funds', mchid)
-  for (const flow of flows) {
-    balanceFen += flow.amountFen
-    const key = String(pair.world.count('fundFlows') + 1).padStart(9, '0')
-    const other = { voucher: 'OTHER-0001', businessId: payment.transactionId, balanceFen }
-    pair.world.put('fundFlows', key, { ...flow, ...other })
-  }
-  pair.world.put('funds', mchid, { ...pair.world.must('funds', mchid), balanceFen })
-  expect(appid).toBe(trade.appid)
+  soldElsewhere(pair.world, pair.credentials.mchid)
   await accounts.untilNextDay()
   const day = await accounts.until(date)
   expect([day.merchants[0].foreign, day.open_differences, unexplained(day)]).toEqual([3, 0, 0])

@@ -1,3 +1,4 @@
+import type { World } from '../../simulator/world.ts'
 import type { Reply } from './http.ts'
 import { type Pair, until } from './pair.ts'
 import type { Till } from './till.ts'
@@ -95,4 +96,21 @@ export class Accounts {
   async classes(date: string): Promise<readonly string[]> {
     return (await this.differences(date)).map((one) => `${one.class} ${one.status}`).sort()
   }
+}
+
+/** Another system of the merchant sold the same as the last trade: the account and bills have it. */
+export function soldElsewhere(world: World, mchid: string): void {
+  const trade = world.values('trades').findLast((one) => one.mchid === mchid)
+  if (trade === undefined || trade.payment === null) throw new Error('nobody paid')
+  const payment = { ...trade.payment, transactionId: `4200009999${'7'.repeat(18)}` }
+  world.put('trades', `${mchid}/OTHER-0001`, { ...trade, outTradeNo: 'OTHER-0001', payment })
+  const flows = world.values('fundFlows').filter(({ voucher }) => voucher === trade.outTradeNo)
+  let { balanceFen } = world.must('funds', mchid)
+  for (const flow of flows) {
+    balanceFen += flow.amountFen
+    const key = String(world.count('fundFlows') + 1).padStart(9, '0')
+    const other = { voucher: 'OTHER-0001', businessId: payment.transactionId, balanceFen }
+    world.put('fundFlows', key, { ...flow, ...other })
+  }
+  world.put('funds', mchid, { ...world.must('funds', mchid), balanceFen })
 }

@@ -99,9 +99,14 @@ export async function passUntil<T>(
   wechat: Wechat,
   look: () => Promise<T>,
   isSo: (seen: T) => boolean,
+  limitMs?: number,
 ): Promise<T> {
-  return await until(async () => {
-    await wechat.advance(61_000)
-    return await look()
-  }, isSo)
+  return await until(
+    async () => {
+      await wechat.advance(61_000)
+      return await look()
+    },
+    isSo,
+    limitMs,
+  )
 }

@@ -27,7 +27,9 @@ export class Cluster {
     this.#skews = this.#slots.map((_, slot) => {
       if (!faults.strikes('clock:skew', `s${slot}`)) return 0
       // Most clocks that are wrong are wrong by little; beyond five minutes nothing is believed.
-      const far = scheduler.draws.chance(`skew ${slot}`, 0.2) ? 600_000 : 120_000
+      // WeChat refuses whoever is wrong by five minutes: somebody must be able to work.
+      const mayBeFar = slot > 0 && scheduler.draws.chance(`skew ${slot}`, 0.3)
+      const far = mayBeFar ? 600_000 : 120_000
       return scheduler.draws.between(`skew ${slot}`, -far, far)
     })
     for (let slot = 0; slot < plan.instances; slot += 1) this.#rise(slot, 0)

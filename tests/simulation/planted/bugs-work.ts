@@ -9,8 +9,8 @@ export const workBugs: readonly PlantedBug[] = [
     patch: [
       ['const held = { id: claim.id, retryCount: claim.attempt - 1 }', 'const held = claim.id'],
       [
-        'if (await end(tx, claim)) await send(boss, tx, successor(claim, runAt))',
-        'await end(tx, claim)\n        await send(boss, tx, { ...successor(claim, runAt), id: derivedId(`again:${claim.id}:${claim.attempt}`) })',
+        'if (await end(tx, claim)) await send(keeping, tx, successor(claim, runAt))',
+        'await end(tx, claim)\n        await send(keeping, tx, { ...successor(claim, runAt), id: derivedId(`again:${claim.id}:${claim.attempt}`) })',
       ],
     ],
   },

@@ -33,14 +33,15 @@ export async function openShop({ cluster, run }: Town, app: MerchantApp): Promis
   for (;;) {
     const reply = await cluster.ask('open', async (ports) => {
       await importCatalogue(ports, catalogue)
-      if (app.secret !== null) return true
+      if (app.secrets.length > 0) return true
       // One whose secret never arrived is switched off, as a person would.
       for (const { id } of await ports.store.read.endpoints.all()) await disableEndpoint(ports, id)
       const added = await addEndpoint(ports, { url: appUrl, events: ['*'] })
-      if (added.kind === 'added') app.secret = added.secret
+      if (added.kind === 'added') app.secrets.push(added.secret)
       return true
     })
     if (reply.got === 'answer') return
+    app.missesSecret = true
     await scheduler.park(outside, 'open', 1_000)
   }
 }
