@@ -46,6 +46,33 @@ const payKinds: Readonly<Record<string, string>> = {
   other_apiv3_key: 'F-72',
 }
 
+/** What a bill or its download may be; bills come once a day, so that each of them is often struck. */
+const billKinds: Readonly<Record<string, string>> = {
+  bill_late: 'F-55',
+  bill_missing: 'F-55',
+  link_expired: 'F-56',
+  link_foreign: 'F-56',
+  link_elsewhere: 'F-56',
+  wrong_hash: 'F-57',
+  bill_cut: 'F-57',
+  bill_damaged: 'F-57',
+  unknown_row: 'F-58',
+  missing_row: 'F-59',
+  off_by_one_fen: 'F-60',
+  wrong_total: 'F-60',
+  missing_totals: 'F-61',
+  gzip_flipped: 'F-61',
+  old_columns: 'F-61',
+  moved_columns: 'F-61',
+  new_column: 'F-61',
+  odd_text: 'F-61',
+  odd_numbers: 'F-61',
+  duplicate_row: 'F-62',
+}
+
+/** The file is whole and its hash fits, and it tells what is not so: for a person to find out. */
+export const billLies = ['unknown_row', 'missing_row', 'off_by_one_fen', 'duplicate_row'] as const
+
 const miniKinds: Readonly<Record<string, string>> = {
   busy: 'F-63',
   minute_quota: 'F-63',
@@ -123,6 +150,7 @@ const own: readonly FaultClass[] = [
 /** Everything that can be armed here, in a fixed order. */
 export const faultClasses: readonly FaultClass[] = [
   ...listed('pay', payKinds, 0.03),
+  ...listed('pay', billKinds, 0.12),
   ...listed('mini', miniKinds, 0.05),
   ...listed('notice', noticeKinds, 0.06),
   ...own,
@@ -140,7 +168,6 @@ export const elsewhere: Readonly<Record<string, string>> = {
   'F-48': 'crash lane',
   'F-49': 'crash lane',
   'F-50': 'crash lane',
-  'F-55…F-62': 'bills',
 }
 
 /** The kinds of the simulator's menu that may strike at a point, of those that are known here. */
@@ -151,6 +178,9 @@ function kindsAt(point: string, prefix: string): readonly string[] {
     .map(({ kind }) => kind.slice(prefix.length + 1))
     .filter((kind) => kinds.includes(kind))
 }
+
+/** People are asleep by then, notifications are over, and the merchant's app is well. */
+const ofMorning = /^(pay|net|process|database):|^clock:late_timers/
 
 export interface FaultPlan {
   /** Chosen classes. */
@@ -165,6 +195,8 @@ export class Faults {
   readonly fired = new Map<string, number>()
   /** Off in the liveness phase. */
   active = true
+  /** The morning on which the bills come: once more, what lies between an instance and WeChat. */
+  morning = false
   readonly #plan: FaultPlan
   readonly #scheduler: Scheduler
   readonly #rates = new Map(faultClasses.map(({ kind, rate }) => [kind, rate]))
@@ -178,7 +210,8 @@ export class Faults {
 
   /** Whether this kind strikes whoever comes by now. */
   strikes(kind: string, who: string, rate = this.#rates.get(kind) ?? 0): boolean {
-    if (!this.active || !this.#plan.armed.has(kind)) return false
+    if (!this.active && !(this.morning && ofMorning.test(kind))) return false
+    if (!this.#plan.armed.has(kind)) return false
     const key = `${kind} ${who}`
     const nth = this.#uses.get(key) ?? 0
     this.#uses.set(key, nth + 1)

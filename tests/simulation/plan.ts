@@ -73,5 +73,12 @@ function switchesOf(draws: Draws): Record<string, unknown> {
     coupon_fen: draws.chance('switch', 0.3) ? 50 : 0,
     public_key_share: draws.unit('switch'),
     refund_seconds: draws.pick('switch', [1, 1, 10, 60, 60, 60, 600, 3600]),
+    bill_hash: draws.pick('switch', ['plain', 'compressed']),
+    bill_ready_hour: draws.pick('switch', [10, 10, 10, 11]),
+    bill_bom: draws.chance('switch', 0.5),
+    bill_newline: draws.pick('switch', ['lf', 'crlf']),
+    bill_link: draws.pick('switch', ['billdownload_file', 'bill_downloadurl']),
+    bill_refund_time: draws.pick('switch', ['payment', 'acceptance']),
+    fee_per_10000: draws.pick('switch', [60, 60, 38, 0]),
   }
 }

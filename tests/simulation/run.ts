@@ -1,5 +1,7 @@
 // seed → verdict. One world, some instances and people, faults; a safety phase, then a liveness phase.
 
+import { instant } from '@minitill/protocol/model'
+import { dayOf, daysLater } from '../../server/domain/reconcile/bill-day.ts'
 import { acceptNotification } from '../../server/flows/accept-notification.ts'
 import { Checks } from './checks/index.ts'
 import { Cluster } from './cluster/cluster.ts'
@@ -11,7 +13,7 @@ import { Turnstile } from './engine/pool.ts'
 import { Life, Scheduler } from './engine/scheduler.ts'
 import { Faults } from './faults.ts'
 import type { Plan } from './plan.ts'
-import { attendToTasks } from './world/duty.ts'
+import { attendToDifferences, attendToTasks } from './world/duty.ts'
 import { Labels } from './world/labels.ts'
 import { MerchantApp } from './world/merchant-app.ts'
 import { Network } from './world/network.ts'
@@ -193,16 +195,33 @@ class Simulation {
     scheduler.note('LIVENESS')
     faults.active = false
     this.#town.cluster.mend()
+    this.#planMorning()
     const endMs = scheduler.now() + longestMs
     for (let nth = 0; scheduler.now() < endMs; nth += 1) {
       // A settled world is looked at once more, so that nothing moves that should not.
       const wasSettled = this.#checks.unsettled() === null
       await scheduler.run(scheduler.now() + (nth < 4 ? 20 * minute : 3 * hour), this.#after)
       if (this.#violation !== null) return
-      if (wasSettled && nth > 2 && this.#checks.unsettled() === null) break
+      const isOver = wasSettled && nth > 2 && !faults.morning
+      if (isOver && this.#checks.unsettled() === null) break
       void attendToTasks(this.#town)
+      void attendToDifferences(this.#town)
     }
     this.#checks.atEnd()
+  }
+
+  /** The first bills come at ten on the next day, and meet faults of their own until one. */
+  #planMorning(): void {
+    const { scheduler, faults, outside } = this.#run
+    const { beginMs } = daysLater(dayOf(instant(this.#plan.startMs)), 1)
+    scheduler.at(outside, 'morning', beginMs + 10 * hour, () => {
+      scheduler.note('MORNING')
+      faults.morning = true
+    })
+    scheduler.at(outside, 'morning', beginMs + 13 * hour, () => {
+      faults.morning = false
+      this.#town.cluster.mend()
+    })
   }
 
   #verdict(): Verdict {

@@ -3,7 +3,8 @@
 import type { MerchantApp } from '../world/merchant-app.ts'
 import type { Town } from '../world/person.ts'
 import type { SentNotice } from '../world/wechat.ts'
-import { checkBooks, checkMoney, knownRefunds } from './books.ts'
+import { checkBills } from './bills.ts'
+import { checkBooks, checkMoney } from './books.ts'
 import { checkOrder, type Shadow } from './order.ts'
 import { allOrders, ordersOf, readOrderRows } from './rows.ts'
 import { unsettled } from './settled.ts'
@@ -95,8 +96,8 @@ export class Checks {
     if (left !== null) run.violation('I-13', `faults are long over, and there are ${left}`)
     for (const orderId of allOrders(run.postgres)) this.#checkOne(orderId)
     checkBooks(this.#town)
-    const known = knownRefunds(run.postgres)
-    checkMoney(this.#town, (no) => known.has(no))
+    checkMoney(this.#town)
+    checkBills(this.#town)
     this.#checkDelivered()
     this.#checkLies()
     const [told] = run.postgres.query(promiseSql).rows

@@ -1,16 +1,8 @@
 // When nothing is in doubt any more (I-13, I-38): the question of the liveness phase.
+import { standingQueues } from '../../../server/ports/jobs.ts'
 import type { SyncPostgres } from '../engine/pglite.ts'
 import type { Town } from '../world/person.ts'
-
-/** Work that sends itself again for ever; nobody waits for it. */
-export const standingQueues = [
-  'ask-managed',
-  'check-promises',
-  'refresh-platform-keys',
-  'seal-ledger',
-  'sweep',
-  'watch-shipping',
-] as const
+import { daysNotJudged } from './bills.ts'
 
 const questions: readonly (readonly [what: string, sql: string])[] = [
   ['orders that are neither paid nor closed', "customer_order WHERE status = 'unpaid'"],
@@ -18,6 +10,7 @@ const questions: readonly (readonly [what: string, sql: string])[] = [
   ['messages not applied', "inbox WHERE status = 'new'"],
   ['refunds without an end', "refund WHERE status NOT IN ('succeeded', 'closed')"],
   ['tasks that nobody ended', "task WHERE status = 'open'"],
+  ['differences that nobody ended', "difference WHERE status = 'open'"],
   ['events on their way', "webhook_delivery WHERE status = 'pending'"],
   [
     'jobs without an end',
@@ -40,7 +33,8 @@ function oneOf(postgres: SyncPostgres, nth: number): string {
 }
 
 /** The first thing that has not ended; null when all has. */
-export function unsettled({ run, wechat }: Town): string | null {
+export function unsettled(town: Town): string | null {
+  const { run, wechat } = town
   const isUnsigned = run.plan.switches['sign_errors'] === false
   const [row = {}] = run.postgres.query(settledSql).rows
   for (const [nth, [what]] of questions.entries()) {
@@ -50,5 +44,7 @@ export function unsettled({ run, wechat }: Town): string | null {
     if (count > 0) return `${count} ${what}: ${oneOf(run.postgres, nth)}`
   }
   const pending = wechat.pendingNotices()
-  return pending > 0 ? `${pending} notifications that WeChat still sends` : null
+  if (pending > 0) return `${pending} notifications that WeChat still sends`
+  const days = daysNotJudged(town)
+  return days.length > 0 ? `days with money whose bills were not judged: ${days.join()}` : null
 }

@@ -77,12 +77,13 @@ export function portsOf(parts: PortParts): Ports {
       origins: ['https://api.mch.weixin.qq.com'],
       merchants: [merchant],
       userAgent: 'Minitill',
-      // Bills are files, and no file is read in here (`instance.ts` leaves their job out).
+      // Nobody writes there: the network of the simulation keeps bills in memory.
       spoolDir: '/nonexistent',
     },
     {
       ...{ clock, random, points, log, meter, store },
       transport: network.transport(life),
+      transfer: network.transfer(life),
       stopwatch: run.scheduler.now,
     },
   )

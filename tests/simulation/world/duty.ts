@@ -1,5 +1,6 @@
 // The person on duty: once the faults are over, every parked thing is looked at and ended, with what
 // the console offers for it.
+import { closeDifference, readDifferences } from '../../../server/flows/differences.ts'
 import { resolveRefund } from '../../../server/flows/resolve-refund.ts'
 import { resolveTask } from '../../../server/flows/resolve-task.ts'
 import type { Ports } from '../../../server/ports/index.ts'
@@ -21,6 +22,25 @@ export async function attendToTasks({ cluster, run }: Town): Promise<void> {
     for (const task of tasks.toReversed()) await attend(ports, task, run)
   })
   run.scheduler.note(`duty ${reply.got}`)
+}
+
+/**
+ * Open differences that no evidence can end any more. What has no partner may find it in the bill of
+ * the next day, so that this day's must have been judged first.
+ */
+export async function attendToDifferences({ cluster, run }: Town): Promise<void> {
+  const reply = await cluster.ask('differences', async (ports) => {
+    const filter = { status: 'open' } as const
+    const open = await readDifferences(ports, { filter, before: null, limit: 100 })
+    for (const { id, mchid, date, class: about } of open) {
+      const merchant = ports.parties.merchant(mchid)
+      const last = merchant && (await ports.store.read.reconciliations.lastDate(merchant.mchid))
+      if (last === null || last === undefined || last <= date) continue
+      const result = await closeDifference(ports, { id, by: 'duty', reason: 'looked at' })
+      run.scheduler.note(`duty difference ${about} ${date} ${result.kind}`)
+    }
+  })
+  run.scheduler.note(`duty differences ${reply.got}`)
 }
 
 async function attend(ports: Ports, task: Task, run: Town['run']): Promise<void> {

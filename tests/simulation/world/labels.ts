@@ -34,6 +34,8 @@ export class Labels {
     if (out_trade_no !== undefined) return this.trade(out_trade_no, payer?.openid ?? '')
     const number = /out-trade-no\/([^/?]+)/.exec(path)?.[1]
     if (number !== undefined) return this.ofTrade(number)
+    const date = /bill_date=([^&]+)/.exec(path)?.[1]
+    if (date !== undefined) return date
     const { transaction_id } = sent as { transaction_id?: string }
     const refund = /refunds\/([^/?]+)/.exec(path)?.[1]
     return this.ofTrade(this.resolve(transaction_id ?? null, refund ?? null) ?? '')

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { dispatchControl } from '../../../simulator/control/dispatch.ts'
 import { arm } from '../../../simulator/mischief.ts'
 import type { Delivery, OutgoingMessage, Ports } from '../../../simulator/ports.ts'
-import type { Refund } from '../../../simulator/refund-state.ts'
+import type { FundFlow, Refund } from '../../../simulator/refund-state.ts'
 import type { Seed } from '../../../simulator/seed.ts'
 import type { Notification, Trade } from '../../../simulator/state.ts'
 import { Wechat } from '../../../simulator/wechat.ts'
@@ -98,6 +98,11 @@ export class SimulatedWechat {
 
   refunds(): readonly Refund[] {
     return this.wechat.world.values('refunds')
+  }
+
+  /** Every movement of the merchant's account. */
+  flows(): readonly FundFlow[] {
+    return this.wechat.world.values('fundFlows')
   }
 
   /** Notifications that WeChat still tries to deliver. */
