@@ -83,6 +83,26 @@ const miniKinds: Readonly<Record<string, string>> = {
   unionid_missing: 'F-67',
 }
 
+/** Shipping has errors of its own, at each of its calls. */
+const shippingKinds: Readonly<Record<string, string>> = {
+  payment_unknown: 'F-63',
+  shipping_frequency: 'F-63',
+  shipping_busy: 'F-63',
+  token_expired: 'F-64',
+}
+
+const pushKinds: Readonly<Record<string, string>> = {
+  lost: 'F-17',
+  duplicated: 'F-18',
+  delayed: 'F-19',
+  two_at_once: 'F-22',
+  damaged_ciphertext: 'F-24',
+  answer_lost: 'F-25',
+  other_appid: 'F-26',
+  wrong_signature: 'F-10',
+  timestamp_old: 'F-13',
+}
+
 const noticeKinds: Readonly<Record<string, string>> = {
   lost: 'F-17',
   duplicated: 'F-18',
@@ -152,6 +172,8 @@ export const faultClasses: readonly FaultClass[] = [
   ...listed('pay', payKinds, 0.03),
   ...listed('pay', billKinds, 0.12),
   ...listed('mini', miniKinds, 0.05),
+  ...listed('mini', shippingKinds, 0.1),
+  ...listed('push', pushKinds, 0.15),
   ...listed('notice', noticeKinds, 0.06),
   ...own,
 ]
@@ -225,7 +247,11 @@ export class Faults {
   }
 
   /** The kind of the simulator's menu that strikes at this point; null for none. */
-  kindAt(prefix: 'pay' | 'mini' | 'notice' | 'cashier', point: string, who: string): string | null {
+  kindAt(
+    prefix: 'pay' | 'mini' | 'notice' | 'push' | 'cashier',
+    point: string,
+    who: string,
+  ): string | null {
     const key = `${prefix} ${point}`
     const kinds = this.#points.get(key) ?? kindsAt(point, prefix)
     this.#points.set(key, kinds)

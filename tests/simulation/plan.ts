@@ -13,6 +13,11 @@ export interface Plan {
   readonly orderTtlMs: number
   readonly lateMoney: 'park' | 'revive_or_refund'
   readonly verification: 'certificate' | 'public_key' | 'both'
+  /** How the mini program's message push is set up. */
+  readonly push: {
+    readonly messageMode: 'plain' | 'compatible' | 'safe'
+    readonly messageFormat: 'json' | 'xml'
+  }
   readonly switches: Readonly<Record<string, unknown>>
   readonly armed: ReadonlySet<string>
   /** Orders that are placed at all (`p1o0`); null: all. */
@@ -49,6 +54,10 @@ export function planOf(seed: number, more: Partial<Plan> = {}): Plan {
     orderTtlMs: draws.between('ttl', 5, 40) * minute,
     lateMoney: draws.chance('policy', 0.5) ? 'park' : 'revive_or_refund',
     verification: draws.pick('verification', ['certificate', 'public_key', 'both'] as const),
+    push: {
+      messageMode: draws.pick('push', ['plain', 'compatible', 'safe'] as const),
+      messageFormat: draws.pick('push', ['json', 'xml'] as const),
+    },
     switches: switchesOf(draws),
     armed,
     keep: null,
@@ -56,6 +65,9 @@ export function planOf(seed: number, more: Partial<Plan> = {}): Plan {
     ...more,
   }
 }
+
+/** U18: a refusal that nobody signs is believed by nobody, and what needs one waits on. */
+export const signsErrors = ({ switches }: Plan): boolean => switches['sign_errors'] !== false
 
 /** The simulator's switches: what documents leave open, each seed decides. */
 function switchesOf(draws: Draws): Record<string, unknown> {
@@ -79,6 +91,10 @@ function switchesOf(draws: Draws): Record<string, unknown> {
     bill_newline: draws.pick('switch', ['lf', 'crlf']),
     bill_link: draws.pick('switch', ['billdownload_file', 'bill_downloadurl']),
     bill_refund_time: draws.pick('switch', ['payment', 'acceptance']),
+    shipping_delay_seconds: draws.pick('switch', [0, 10, 60]),
+    settlement_delay_seconds: draws.pick('switch', [0, 0, 600, 7_200]),
+    funds_pending: draws.pick('switch', ['dispute', 'always']),
+    shipped_after_receipt: draws.pick('switch', [10_060_002, 10_060_004]),
     fee_per_10000: draws.pick('switch', [60, 60, 38, 0]),
   }
 }

@@ -3,6 +3,7 @@
 import { instant } from '@minitill/protocol/model'
 import { dayOf, daysLater } from '../../server/domain/reconcile/bill-day.ts'
 import { acceptNotification } from '../../server/flows/accept-notification.ts'
+import { acceptPush } from '../../server/flows/accept-push.ts'
 import { Checks } from './checks/index.ts'
 import { Cluster } from './cluster/cluster.ts'
 import { Lookout } from './cluster/lookout.ts'
@@ -13,6 +14,7 @@ import { Turnstile } from './engine/pool.ts'
 import { Life, Scheduler } from './engine/scheduler.ts'
 import { Faults } from './faults.ts'
 import type { Plan } from './plan.ts'
+import { receiveSome, shipSome } from './world/clerk.ts'
 import { attendToDifferences, attendToTasks } from './world/duty.ts'
 import { Labels } from './world/labels.ts'
 import { MerchantApp } from './world/merchant-app.ts'
@@ -139,6 +141,8 @@ class Simulation {
       void new Person(this.#town, `p${nth}`).live()
     }
     void refundSome(this.#town)
+    void shipSome(this.#town)
+    void receiveSome(this.#town)
   }
 
   /** After each step: is it over, and was a promise broken? */
@@ -162,8 +166,23 @@ class Simulation {
     postgres.script(`VACUUM ${hotTables}`)
   }
 
+  /** A pushed message reaches the server as its HTTP route takes it. */
+  async #deliverPush(notice: SentNotice): Promise<number | null> {
+    const { url, body } = notice.message
+    const { pathname, searchParams } = new URL(url)
+    const appid = pathname.split('/').at(-1) ?? ''
+    const raw = { query: Object.fromEntries(searchParams), body: Buffer.from(body) }
+    const reply = await this.#town.cluster.ask(`push ${notice.fault ?? ''}`, async (ports) => {
+      const accepted = await acceptPush(ports, { appid, raw })
+      if (accepted.kind === 'accepted') this.#checks.acknowledged(notice)
+      return { accepted: 200, refused: 401, unknown_app: 404 }[accepted.kind]
+    })
+    return reply.got === 'answer' ? reply.value : null
+  }
+
   /** WeChat's notification reaches the server as its HTTP route takes it. */
   async #deliver(notice: SentNotice): Promise<number | null> {
+    if (notice.push !== null) return await this.#deliverPush(notice)
     const { url, headers, body } = notice.message
     const mchid = url.split('/').at(-1) ?? ''
     if (!/^application\/json/.test(headers['content-type'] ?? '')) return 415

@@ -2,6 +2,7 @@
 // a bill told falsely is left to a person.
 import { beijingDate, instant } from '@minitill/protocol/model'
 import { billLies } from '../faults.ts'
+import { signsErrors } from '../plan.ts'
 import type { Town } from '../world/person.ts'
 
 const ourDaysSql = `
@@ -13,7 +14,10 @@ const judgedSql = `SELECT date FROM reconciliation WHERE status = 'reconciled' O
 /** Days on which money moved, as WeChat or the books have it, and no run has ended for. */
 export function daysNotJudged({ run, wechat }: Town): readonly string[] {
   const { rows } = run.postgres.query(ourDaysSql)
-  const moments = [...rows.map(({ at }) => Number(at)), ...wechat.flows().map(({ atMs }) => atMs)]
+  const there = wechat.flows().map(({ atMs }) => atMs)
+  // That an account did not move on a day (a refund arrived) is a refusal, too.
+  const here = signsErrors(run.plan) ? rows.map(({ at }) => Number(at)) : []
+  const moments = [...here, ...there]
   const days = new Set(moments.map((atMs) => beijingDate(instant(atMs))))
   const judged = run.postgres.query(judgedSql).rows.map(({ date }) => String(date))
   for (const date of judged) days.delete(date)

@@ -14,7 +14,7 @@ interface Sleeper {
 const lookEveryMs = 500
 /** Nobody is woken for these alone before so much later: they change nothing that is looked at. */
 const idle: ReadonlySet<string> = new Set(standingQueues.filter((one) => one !== 'daily-bills'))
-const idleLateMs = 4 * 3_600_000
+const idleLateMs = 12 * 3_600_000
 const dueSql = `
   SELECT name AS queue, state = 'active' AS held,
     floor(extract(epoch FROM min(CASE state WHEN 'active'

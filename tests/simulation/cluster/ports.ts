@@ -101,13 +101,18 @@ export function portsOf(parts: PortParts): Ports {
       publicUrl: 'https://shop.example',
     }),
     policy: { sessionTtlMs: 30 * day, sessionIdleMs: 7 * day },
-    pushes: openPushes(() => ({ token: null, aesKey: null }), clock),
+    pushes: openPushes(() => pushSecrets(run, wechat), clock),
     seal: aesSeal([Buffer.alloc(32, 7)], (count) => random.bytes(count)),
     sender: app.sender(life),
     sessions: databaseSessions(db),
     wechatMini: mini,
     wechatPay: pay.wechatPay,
   }
+}
+
+function pushSecrets({ plan }: Run, { credentials }: SimulatedWechat) {
+  const { message_token: token, message_aes_key: aesKey } = credentials
+  return { token, aesKey: plan.push.messageMode === 'plain' ? null : aesKey }
 }
 
 /** Our side of the merchant's keys: with WeChat's public key where the seed has switched to it. */

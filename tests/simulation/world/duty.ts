@@ -5,6 +5,7 @@ import { resolveRefund } from '../../../server/flows/resolve-refund.ts'
 import { resolveTask } from '../../../server/flows/resolve-task.ts'
 import type { Ports } from '../../../server/ports/index.ts'
 import type { Task } from '../../../server/ports/tables/tasks.ts'
+import { signsErrors } from '../plan.ts'
 import type { Town } from './person.ts'
 
 const money = new Set([
@@ -14,6 +15,12 @@ const money = new Set([
   'wrong_party',
   'wrong_amount',
 ])
+
+/** An empty day is never judged where WeChat signs no refusal. */
+const longestMs = 30 * 3_600_000
+
+/** Tasks whose money somebody tried to give back. */
+const givenBack = new WeakMap<Town['run'], Set<string>>()
 
 /** One round over all open tasks, oldest first. */
 export async function attendToTasks({ cluster, run }: Town): Promise<void> {
@@ -32,10 +39,12 @@ export async function attendToDifferences({ cluster, run }: Town): Promise<void>
   const reply = await cluster.ask('differences', async (ports) => {
     const filter = { status: 'open' } as const
     const open = await readDifferences(ports, { filter, before: null, limit: 100 })
-    for (const { id, mchid, date, class: about } of open) {
+    for (const { id, mchid, date, openedAtMs, class: about } of open) {
       const merchant = ports.parties.merchant(mchid)
       const last = merchant && (await ports.store.read.reconciliations.lastDate(merchant.mchid))
-      if (last === null || last === undefined || last <= date) continue
+      const isJudged = last !== null && last !== undefined && last > date
+      const isOld = !signsErrors(run.plan) && run.scheduler.now() - openedAtMs > longestMs
+      if (!isJudged && !isOld) continue
       const result = await closeDifference(ports, { id, by: 'duty', reason: 'looked at' })
       run.scheduler.note(`duty difference ${about} ${date} ${result.kind}`)
     }
@@ -50,13 +59,18 @@ async function attend(ports: Ports, task: Task, run: Town['run']): Promise<void>
   }
   const { draws } = run.scheduler
   const reason = 'looked at'
-  const wish = draws.pick(`duty ${task.kind}`, ['refund', 'revive', 'keep'] as const)
+  const drawn = draws.pick(`duty ${task.kind}`, ['refund', 'revive', 'keep'] as const)
+  // Who could not give it back once does not try for ever.
+  const gaveBack = givenBack.get(run) ?? new Set()
+  givenBack.set(run, gaveBack)
+  const wish = gaveBack.has(task.id) ? 'keep' : drawn
   const actions = money.has(task.kind)
     ? ([wish, 'refund', 'keep', 'close'] as const)
     : (['close'] as const)
   for (const action of actions) {
     const result = await resolveTask(ports, { taskId: task.id, decision: { action, reason } })
     run.scheduler.note(`duty ${task.kind} ${action} ${result.kind}`)
+    if (action === 'refund' && result.kind === 'done') gaveBack.add(task.id)
     if (result.kind === 'done' || result.kind === 'not_found') return
   }
 }

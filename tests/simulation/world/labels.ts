@@ -36,7 +36,8 @@ export class Labels {
     if (number !== undefined) return this.ofTrade(number)
     const date = /bill_date=([^&]+)/.exec(path)?.[1]
     if (date !== undefined) return date
-    const { transaction_id } = sent as { transaction_id?: string }
+    const { order_key = {}, ...rest } = sent as { order_key?: Record<string, string> }
+    const { transaction_id } = { ...order_key, ...rest } as { transaction_id?: string }
     const refund = /refunds\/([^/?]+)/.exec(path)?.[1]
     return this.ofTrade(this.resolve(transaction_id ?? null, refund ?? null) ?? '')
   }
