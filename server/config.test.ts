@@ -16,6 +16,7 @@ const folder = mkdtempSync(join(tmpdir(), 'minitill-config-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const adminKey = `sk_${'canary'.repeat(8)}`
+const approverKey = `sk_${'yranac'.repeat(8)}`
 const apiv3 = 'canaryAPIv3KeyOfAnotherWorld1234'
 /** A complete production environment; nothing in it is marked. */
 const whole: Environment = {
@@ -122,6 +123,28 @@ test("keys that do not fit are refused: our own as WeChat's, a certificate as a 
   expect(short[0]).toContain('32')
 })
 
+test('where refunds need a second person there are two keys, and they are two (A-71)', () => {
+  const limit = { MINITILL_APPROVE_REFUNDS_FROM: '50000' }
+  const both = { ...limit, MINITILL_APPROVER_KEY: approverKey }
+  expect(readSettings({ ...whole, ...both }).merchants[0]?.policy.approveRefundsFrom).toBe(50_000)
+  expect(named(limit)).toEqual(['MINITILL_APPROVER_KEY'])
+  expect(named(parties('limit.json', { b: { approve_refunds_from: 1 } }))).toEqual([
+    'MINITILL_APPROVER_KEY',
+  ])
+  expect(problems({ ...limit, MINITILL_APPROVER_KEY: adminKey })[0]).toMatch(
+    /is MINITILL_ADMIN_KEY/,
+  )
+  expect(named({ ...both, MINITILL_ADMIN_KEY: undefined })).toEqual(['MINITILL_ADMIN_KEY'])
+  expect(named({ ...both, MINITILL_APPROVER_KEY: 'sk_short' })).toEqual(['MINITILL_APPROVER_KEY'])
+  const marked = { MINITILL_APPROVER_KEY: `sk_development_${'b'.repeat(40)}` }
+  expect(problems(marked)[0]).toMatch(/MINITILL_APPROVER_KEY: is a development key/)
+  for (const wrong of ['0', '-1', '1.5', '500.00', '10000001', 'all']) {
+    expect(named({ ...both, MINITILL_APPROVE_REFUNDS_FROM: wrong })).toEqual([
+      'MINITILL_APPROVE_REFUNDS_FROM',
+    ])
+  }
+})
+
 test('no secret is printed: not by settings, not by a problem', () => {
   const settings = readSettings(whole)
   const printed = [
@@ -188,12 +211,17 @@ function parties(name: string, change: { apps?: object[]; a?: object; b?: object
 }
 
 test('a merchant of the file may have a policy of its own; the environment has the rest', () => {
-  const a = { late_money: 'revive_or_refund', trade_prefix: 'AA', order_ttl_minutes: 5 }
-  const env = { ...whole, ...parties('own.json', { a }), MINITILL_TRADE_PREFIX: 'ZZ' }
+  const own = { late_money: 'revive_or_refund', trade_prefix: 'AA', order_ttl_minutes: 5 }
+  const a = { ...own, approve_refunds_from: 50_000 }
+  const more = { MINITILL_TRADE_PREFIX: 'ZZ', MINITILL_APPROVER_KEY: approverKey }
+  const env = { ...whole, ...parties('own.json', { a }), ...more }
   const { merchants, merchantPolicy } = readSettings(env)
   expect(merchants.map(({ policy }) => policy)).toEqual([
-    { lateMoney: 'revive_or_refund', tradePrefix: 'AA', orderTtlMs: 300_000 },
-    { lateMoney: 'park', tradePrefix: 'ZZ', orderTtlMs: 1_800_000 },
+    {
+      ...{ lateMoney: 'revive_or_refund', tradePrefix: 'AA', orderTtlMs: 300_000 },
+      approveRefundsFrom: 50_000,
+    },
+    { lateMoney: 'park', tradePrefix: 'ZZ', orderTtlMs: 1_800_000, approveRefundsFrom: null },
   ])
   expect(merchantPolicy).toEqual(merchants[1]?.policy)
 })
@@ -204,9 +232,11 @@ test('an app may be bound to several merchants, of which the first collects', ()
 })
 
 test('what is wrong in the file is told all at once, each by its place', () => {
-  const a = { late_money: 'keep', trade_prefix: 'too-long-prefix', order_ttl_minutes: 1 }
+  const money = { late_money: 'keep', approve_refunds_from: 0.5 }
+  const a = { ...money, trade_prefix: 'too-long-prefix', order_ttl_minutes: 1 }
   const wrong = parties('wrong.json', { a, b: { appids: ['wx8888888888888889'] } })
   expect(problems(wrong).toSorted()).toEqual([
+    'merchants[0].approve_refunds_from: give a whole number from 1 to 10000000',
     'merchants[0].late_money: give park or revive_or_refund',
     'merchants[0].order_ttl_minutes: give a whole number from 2 to 10080',
     'merchants[0].trade_prefix: must be 1 to 8 letters or digits',

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { resolve } from 'node:path'
 import { refuseMarks } from './config/marks.ts'
 import { type Environment, unknownSettings } from './config/names.ts'
+import { readOperatorKeys } from './config/operator-keys.ts'
 import { type AppSettings, type MerchantSettings, readParties } from './config/parties.ts'
 import { readCommonPolicy } from './config/policy.ts'
 import { Reader } from './config/reader.ts'
@@ -24,6 +25,8 @@ export interface Settings {
   readonly database: { readonly kind: 'url'; readonly url: Secret<string> } | { kind: 'embedded' }
   readonly sessionStore: SessionStore
   readonly adminKey: Secret<string> | null
+  /** A second operator's key; needed where refunds need a second person. */
+  readonly approverKey: Secret<string> | null
   /** The first one seals, all open. */
   readonly sealKeys: readonly Secret<Uint8Array>[]
   readonly catalogueFile: string | null
@@ -55,8 +58,8 @@ export function readSettings(environment: Environment): Settings {
   const env = reader.choice('MINITILL_ENV', 'production', ['production', 'development'])
   const merchantPolicy = readCommonPolicy(reader)
   const { apps, merchants } = readParties(reader, merchantPolicy)
-  const key = adminKey(reader)
-  if (env === 'production') refuseMarks(reader, key?.reveal() ?? null, apps, merchants)
+  const keys = readOperatorKeys(reader, [merchantPolicy, ...merchants.map((one) => one.policy)])
+  if (env === 'production') refuseMarks(reader, apps, merchants)
   const port = reader.integer('MINITILL_PORT', 4000, 0, 65_535)
   const host = reader.text('MINITILL_HOST') ?? '127.0.0.1'
   const settings: Settings = {
@@ -68,7 +71,7 @@ export function readSettings(environment: Environment): Settings {
     dataDir: resolve(reader.text('MINITILL_DATA_DIR') ?? './data'),
     database: database(reader),
     sessionStore: sessionStore(reader),
-    adminKey: key,
+    ...keys,
     sealKeys: sealKeys(reader, env),
     catalogueFile: reader.text('MINITILL_CATALOGUE'),
     merchantPolicy,
@@ -129,15 +132,6 @@ function sessionStore(reader: Reader): SessionStore {
     reader.wrong('SESSION_STORE', remedy)
   }
   return { kind: 'database' }
-}
-
-function adminKey(reader: Reader): Secret<string> | null {
-  const key = reader.material('MINITILL_ADMIN_KEY')
-  if (key === null) return null
-  if (!/^sk_[\x21-\x7e]{32,200}$/.test(key)) {
-    reader.wrong('MINITILL_ADMIN_KEY', 'must be sk_ and at least 32 characters')
-  }
-  return new Secret(key)
 }
 
 function sealKeys(reader: Reader, env: Settings['env']): Secret<Uint8Array>[] {

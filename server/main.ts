@@ -1,4 +1,3 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
 import { existsSync, realpathSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
@@ -14,6 +13,7 @@ import { type InstanceClock, openClock } from './instance/clock.ts'
 import { Closers } from './instance/closers.ts'
 import { type OpenedDatabase, openInstanceDatabase } from './instance/database.ts'
 import { LateLoop } from './instance/late-loop.ts'
+import { operatorsOf } from './instance/operators.ts'
 import { parkedJobs } from './instance/parked-jobs.ts'
 import { openPorts } from './instance/ports.ts'
 import { reasonsOf, serve } from './instance/process.ts'
@@ -108,31 +108,18 @@ function httpParts(
   ports: Ports,
 ) {
   const { sessions } = ports
+  const { adminKey, approverKey } = settings
+  const operators = operatorsOf([adminKey, approverKey].filter((key) => key !== null))
   return {
     trustProxy: settings.trustProxy,
-    isAdminKey: adminKeyCheck(settings),
-    operatorId: operatorIdOf(settings),
+    operatorOfKey: operators.ofKey,
+    operatorIds: operators.ids,
     readiness: () => readiness({ db: opened.db, sessions, clock: timed.clock, loop }),
     metrics,
     publicUrl: settings.publicUrl,
     consoleDir: builtConsole(),
     version,
   }
-}
-
-/** Both sides are hashed first, so that the comparison takes the same time for every length. */
-function adminKeyCheck(settings: Settings): (presented: string) => boolean {
-  const digest = (text: string) => createHash('sha256').update(text, 'utf8').digest()
-  const { adminKey } = settings
-  if (adminKey === null) return () => false
-  const wanted = digest(adminKey.reveal())
-  return (presented) => timingSafeEqual(digest(presented), wanted)
-}
-
-/** Another key, another id: whoever rotates the key ends every console session of the old one. */
-function operatorIdOf({ adminKey }: Settings): string {
-  const text = `minitill-operator:${adminKey?.reveal() ?? ''}`
-  return `operator_${createHash('sha256').update(text, 'utf8').digest('hex').slice(0, 32)}`
 }
 
 function builtConsole(): string | null {

@@ -1,11 +1,12 @@
 import { realpathSync } from 'node:fs'
+import type { Mchid } from '@minitill/protocol/model'
 import { openJobs } from './adapters/jobs/index.ts'
 import { noPoints } from './adapters/points/index.ts'
 import { systemRandom } from './adapters/random/index.ts'
 import { readSettings, type Settings } from './config.ts'
 import { unexplained } from './domain/reconcile/balance.ts'
 import { billDay, lastBilled } from './domain/reconcile/bill-day.ts'
-import { countOf, type ReconciledDay, reconcileDay } from './flows/reconcile-day.ts'
+import { countOf, earlierDay, type ReconciledDay, reconcileDay } from './flows/reconcile-day.ts'
 import { openClock } from './instance/clock.ts'
 import { Closers } from './instance/closers.ts'
 import { openInstanceDatabase } from './instance/database.ts'
@@ -45,7 +46,8 @@ export async function reconcile(
     }
     let status = clean
     for (const mchid of ports.parties.mchids) {
-      const result = await reconcileDay(ports, { mchid, date })
+      const earlier = await heldBackBy(ports, mchid, date)
+      const result = earlier ?? (await reconcileDay(ports, { mchid, date }))
       for (const line of report(mchid, date, result)) say(line)
       status = Math.max(status, statusOf(result))
     }
@@ -88,7 +90,15 @@ async function open(settings: Settings, closers: Closers): Promise<Ports> {
   return ports
 }
 
-function statusOf(result: ReconciledDay): number {
+/** In order, as the server does it: the day that this one stands on, while it is waited for. */
+async function heldBackBy(ports: Ports, mchid: Mchid, date: string): Promise<HeldBack | null> {
+  const earlier = await earlierDay(ports, mchid, date)
+  if (earlier === null) return null
+  const why = earlier.problem ?? 'its turn has not come'
+  return { kind: 'waiting', problem: `for ${earlier.date}, which is not compared yet (${why})` }
+}
+
+function statusOf(result: ReconciledDay | HeldBack): number {
   if (result.kind !== 'reconciled') return couldNotRun
   const { counts, balance } = result.day
   const open = counts === null ? 0 : countOf(counts, 'open')
@@ -96,7 +106,9 @@ function statusOf(result: ReconciledDay): number {
   return open === 0 && isRight ? clean : openDifferences
 }
 
-function report(mchid: string, date: string, result: ReconciledDay): readonly string[] {
+type HeldBack = { readonly kind: 'waiting'; readonly problem: string }
+
+function report(mchid: string, date: string, result: ReconciledDay | HeldBack): readonly string[] {
   const about = `${date} ${mchid}`
   if (result.kind === 'overtaken') return [`${about}: another run is at work on it`]
   if (result.kind !== 'reconciled') return [`${about}: ${result.kind}, ${result.problem}`]

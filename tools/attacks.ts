@@ -1,8 +1,8 @@
-// Makes docs/attacks.md from the titles of the tests: which attack is shown where, which has a
-// negative control, and which is not shown and why. `--write` writes it; a test compares.
+// Makes docs/attacks.md from the titles of the tests: which attack is shown where, and which has a
+// negative control. `--write` writes it; a test compares.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { absent, stars, withoutControl } from './attacks/absent.ts'
+import { stars, withoutControl } from './attacks/stars.ts'
 
 const root = join(import.meta.dirname, '..')
 const page = 'docs/attacks.md'
@@ -59,8 +59,8 @@ export function problemsOf(shown: readonly Shown[]): string[] {
   const listed = Array.from({ length: LISTED }, (_, index) => index + 1)
   return [
     ...listed
-      .filter((number) => !numbers.has(number) && absent[number] === undefined)
-      .map((number) => `A-${number} is shown by no test, and nothing says why`),
+      .filter((number) => !numbers.has(number))
+      .map((number) => `A-${number} is shown by no test`),
     ...stars
       .filter((number) => numbers.has(number) && !controlled.has(number))
       .filter((number) => withoutControl[number] === undefined)
@@ -85,7 +85,6 @@ function row(number: number, shown: readonly Shown[]): string {
 export function attacksPage(shown: readonly Shown[]): string {
   const numbers = [...new Set(shown.map(({ number }) => number))].sort((a, b) => a - b)
   const listed = numbers.filter((number) => number <= LISTED)
-  const missing = Object.entries(absent).filter(([number]) => !numbers.includes(Number(number)))
   const controls = new Set(shown.filter(isControl).map(({ number }) => number))
   const table = (rows: readonly string[]) =>
     ['| Number | What is shown | Where | Negative control |', '|---|---|---|---|', ...rows].join(
@@ -101,7 +100,7 @@ control makes the attack once more with its guard taken away, and then it must s
 (\`tests/controls/\`).
 
 **${listed.length} of the ${LISTED} attacks of our list are shown, ${ours} more are our own,
-${controls.size} have a negative control, ${missing.length} are not shown.**
+${controls.size} have a negative control.**
 
 ## The list
 
@@ -110,12 +109,6 @@ ${table(rows(listed))}
 ## What we tried ourselves
 
 ${table(rows(numbers.filter((number) => number > LISTED)))}
-
-## Not shown
-
-| Number | Why not |
-|---|---|
-${missing.map(([number, why]) => `| A-${number} | ${why} |`).join('\n')}
 `
 }
 

@@ -1,26 +1,35 @@
 // Turns result files into the table of figures in both READMEs: `npm run figures -- --write`; a test
 // runs the check. A figure of code that has changed since is small, and says so.
 import { execFileSync } from 'node:child_process'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { type Result, type Row, rowsOf } from './figures/rows.ts'
 
 const root = join(import.meta.dirname, '..')
 const folder = join(root, 'bench/results')
+const simulated = join(root, 'tests/simulation/results/release.jsonl')
 const measured = ['protocol', 'server', 'simulator', 'package-lock.json']
 const begin = '<!-- figures: npm run figures -- --write -->'
 const end = '<!-- /figures -->'
 
 /** All results: one a JSON file, one a line in the lanes' files. */
 export function allResults(): readonly Result[] {
-  return readdirSync(folder)
+  const kept = readdirSync(folder)
     .sort()
     .flatMap((name) => {
-      const text = readFileSync(join(folder, name), 'utf8')
-      if (name.endsWith('.json')) return [{ ...JSON.parse(text), file: name } as Result]
-      const lines = text.split('\n').filter((line) => line !== '')
-      return lines.map((line) => ({ name: 'fuzz', ...JSON.parse(line), file: name }) as Result)
+      const path = join(folder, name)
+      if (!name.endsWith('.json')) return linesOf(path, 'fuzz')
+      return [{ ...JSON.parse(readFileSync(path, 'utf8')), file: name } as Result]
     })
+  return [...kept, ...linesOf(simulated, 'simulation')]
+}
+
+function linesOf(path: string, name: string): readonly Result[] {
+  if (!existsSync(path)) return []
+  const lines = readFileSync(path, 'utf8').split('\n')
+  return lines
+    .filter((line) => line !== '')
+    .map((line) => ({ name, ...JSON.parse(line), file: basename(path) }) as Result)
 }
 
 /** Whether the code that was measured is another now; so it is too when nobody can tell. */

@@ -1,12 +1,12 @@
 // `node tools/launch.mjs tools/simulate-many.ts --payments N [--resume]`: the simulation in chunks, two
 // processes at a time, each chunk from a fresh process. With --resume every chunk is a line of
-// tests/simulation/results/release.jsonl, and those of this commit need not be run again.
+// tests/simulation/results/release.jsonl, and those of the same code need not be run again.
 import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { commitName } from '../tests/simulation/report.ts'
+import { codeName } from '../tests/simulation/report.ts'
 import { root } from './lanes/lane.ts'
 
 const { values } = parseArgs({
@@ -28,7 +28,7 @@ const release = join(root, 'tests/simulation/results/release.jsonl')
 const path = values.resume ? release : join(folder, 'result.jsonl')
 
 interface Line {
-  readonly commit: string
+  readonly code: string
   readonly firstSeed: number
   readonly seeds: number
   readonly payments: number
@@ -36,12 +36,12 @@ interface Line {
   readonly fired: Readonly<Record<string, number>>
 }
 
-const commit = commitName()
+const code = codeName()
 
 function lines(): readonly Line[] {
   if (!existsSync(path)) return []
   const all = readFileSync(path, 'utf8').trim().split('\n').filter(Boolean)
-  return all.map((text) => JSON.parse(text) as Line).filter((line) => line.commit === commit)
+  return all.map((text) => JSON.parse(text) as Line).filter((line) => line.code === code)
 }
 
 const sum = (name: 'payments' | 'seeds' | 'broken') =>
@@ -93,7 +93,7 @@ for (const [kind, count] of [...fired].sort(([a], [b]) => (a < b ? -1 : 1))) {
 const [payments, seeds, broken] = [sum('payments'), sum('seeds'), sum('broken')]
 const minutes = ((performance.now() - began) / 60_000).toFixed(1)
 console.log(
-  `${payments} payments over ${seeds} seeds, ${broken} violations, commit ${commit}, ${minutes} min now`,
+  `${payments} payments over ${seeds} seeds, ${broken} violations, code ${code}, ${minutes} min now`,
 )
 rmSync(folder, { recursive: true, force: true })
 process.exit(broken === 0 && (payments >= wanted || values.resume) ? 0 : 1)

@@ -7,6 +7,7 @@
 //   --json FILE   appends the result as one line
 import '../tests/simulation/engine/ambient.ts'
 import { appendFileSync } from 'node:fs'
+import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 
 const { values } = parseArgs({
@@ -31,7 +32,7 @@ if (values.plant !== undefined) {
 // Only now: what is planted changes these files as they are loaded.
 const { SimulatedDatabase } = await import('../tests/simulation/engine/database.ts')
 const { planOf } = await import('../tests/simulation/plan.ts')
-const { commitName, firedLines, keepSeed, keptSeeds, lineOf } = await import(
+const { codeName, commitName, firedLines, keepSeed, keptSeeds, lineOf } = await import(
   '../tests/simulation/report.ts'
 )
 const { simulate } = await import('../tests/simulation/run.ts')
@@ -89,9 +90,11 @@ const seconds = (performance.now() - began) / 1000
 const { user, system } = process.cpuUsage()
 const cpuSeconds = (user + system) / 1_000_000
 const result = {
+  name: 'simulation',
   commit: commitName(),
-  at: new Date().toISOString(),
-  node: process.version,
+  code: codeName(),
+  date: new Date().toISOString(),
+  machine: { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.version },
   ...total,
   firstSeed,
   seconds: Math.round(seconds),

@@ -25,7 +25,12 @@ export function benchPorts(db: Database, { bytesOf, withFunds, hash, mark }: Ben
       if (name.startsWith('match-')) mark('match')
     },
   }
-  const policy = { tradePrefix: 'T', lateMoney: 'park', orderTtlMs: 1 } as const
+  const policy = {
+    tradePrefix: 'T',
+    lateMoney: 'park',
+    orderTtlMs: 1,
+    approveRefundsFrom: null,
+  } as const
   const parties = partiesOf({
     appids: [appid],
     merchants: [{ mchid: parseMchid(mchid), appids: [appid], policy }],

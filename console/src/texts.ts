@@ -1,10 +1,12 @@
 // Every text of the console, Chinese first. What WeChat calls a thing is not translated.
 import { RECONCILE_TEXTS } from './texts-reconcile.ts'
+import { REFUND_TEXTS } from './texts-refunds.ts'
 import { SHIPPING_TEXTS } from './texts-shipping.ts'
 
 export const TEXTS = {
   ...SHIPPING_TEXTS,
   ...RECONCILE_TEXTS,
+  ...REFUND_TEXTS,
   console: ['收银后台', 'Console'],
   orders: ['订单', 'Orders'],
   tasks: ['待人工处理', 'Waiting for a person'],

@@ -7,7 +7,6 @@ import type { Reader } from './reader.ts'
  */
 export function refuseMarks(
   reader: Reader,
-  adminKey: string | null,
   apps: readonly AppSettings[],
   merchants: readonly MerchantSettings[],
 ): void {
@@ -16,8 +15,9 @@ export function refuseMarks(
   if (reader.text('MINITILL_SIMULATOR_URL') !== null) {
     reader.wrong('MINITILL_SIMULATOR_URL', 'is for development; leave it out in production')
   }
-  if (adminKey?.startsWith('sk_development_') === true) {
-    reader.wrong('MINITILL_ADMIN_KEY', 'is a development key; make one: openssl rand -hex 32')
+  for (const name of ['MINITILL_ADMIN_KEY', 'MINITILL_APPROVER_KEY'] as const) {
+    if (reader.material(name)?.startsWith('sk_development_') !== true) continue
+    reader.wrong(name, 'is a development key; make one: openssl rand -hex 32')
   }
   for (const { appid } of apps) {
     if (/^wx0000[0-9a-f]{12}$/.test(appid)) marked('WECHAT_APPID', `the appid ${appid}`)

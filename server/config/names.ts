@@ -21,6 +21,8 @@ export const settingNames = {
     '`database` (default), `redis://…`, `memcached://host:port`, or `file:<folder>` on one machine.',
   MINITILL_ADMIN_KEY:
     'Opens `/admin` and the console: `sk_` and at least 32 characters. Absent: nobody gets in.',
+  MINITILL_APPROVER_KEY:
+    'The key of a second operator, who may do the same; of the same shape, and another one. Needed with `MINITILL_APPROVE_REFUNDS_FROM`. Absent: there is one operator.',
   MINITILL_SEAL_KEY:
     'Seals session_key, phone numbers and access tokens at rest: 32 bytes in base64. During rotation two, separated by a comma, the new one first. Required in production.',
   MINITILL_CATALOGUE: 'A JSON file of products, imported at start, idempotent by id.',
@@ -29,6 +31,8 @@ export const settingNames = {
   MINITILL_ORDER_TTL_MINUTES: 'How long an order may be paid: 2 to 10080. Default 30.',
   MINITILL_LATE_MONEY:
     '`park` (default): money for a closed order waits for a person. `revive_or_refund`: it revives the order if stock allows, else it goes back to the payer, as does the second payment of an order.',
+  MINITILL_APPROVE_REFUNDS_FROM:
+    'In fen, 1 to 10000000: from this amount on a refund waits until another operator than the one who asked for it approves it. What went back of the same payment before counts too. Absent: one operator is enough.',
   MINITILL_TRUST_PROXY:
     'Whose `X-Forwarded-For` is believed: a number of proxies, or their addresses, separated by commas.',
   MINITILL_SUBSCRIBE_MESSAGES:

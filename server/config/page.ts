@@ -39,7 +39,8 @@ WeChat's key are proved to fit together at start. Secrets never appear in an ans
       "public_key": "file:pub_key.pem",
       "late_money": "revive_or_refund",
       "trade_prefix": "MT",
-      "order_ttl_minutes": 30
+      "order_ttl_minutes": 30,
+      "approve_refunds_from": 50000
     }
   ]
 }
@@ -49,9 +50,26 @@ Texts and keys may be \`file:\` paths, as everywhere; the file itself may not be
 app is \`appid\`, \`secret\` and where message push is used \`message_token\` and \`message_aes_key\`; a
 merchant may have \`certificate\` too. The first app is the one of a login that names none. An app may be
 bound to several merchants: the first that names it collects, the others when an order names them
-(\`mchid\` of \`POST /admin/v1/orders\`). \`late_money\`, \`trade_prefix\` and \`order_ttl_minutes\` are that
-merchant's own; what is absent is as the variables above say. A merchant that leaves the file leaves
-its open orders without anybody to ask: close them first.
+(\`mchid\` of \`POST /admin/v1/orders\`). \`late_money\`, \`trade_prefix\`, \`order_ttl_minutes\` and
+\`approve_refunds_from\` are that merchant's own; what is absent is as the variables above say. A merchant
+that leaves the file leaves its open orders without anybody to ask: close them first.
+
+## A second person for large refunds
+
+With \`MINITILL_APPROVE_REFUNDS_FROM\` a refund from that amount on is taken, its amount reserved, and
+WeChat not asked: it waits in \`GET /admin/v1/tasks\` as \`refund_approval\` until the operator of the
+other key approves it (\`POST /admin/v1/refunds/{id}/approve\`), however long that takes. Both keys may
+do the same things; what counts is that they are two people's. Whoever asked is refused with 403
+\`own_refund\`, and the try is the event \`refund.approval_refused\`. Anybody may decline it
+(\`POST /admin/v1/refunds/{id}/decline\`), which frees the amount.
+
+- The amount is compared together with all refunds of the same payment that have not been closed,
+  those started on the merchant platform too: ten refunds of a tenth need a second person as the
+  whole would. Refunds of different orders are not added up.
+- A refund that a person asks for by resolving a task is that person's. What
+  \`MINITILL_LATE_MONEY=revive_or_refund\` sends back by itself needs nobody: the setting is the decision.
+- A refund that waits stays so when the amount is raised or taken out of the settings.
+- What somebody does on the merchant platform is not ours to hold up; it has its own second person.
 
 ## Development and production
 

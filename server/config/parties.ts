@@ -143,8 +143,9 @@ function readMerchant(
   common: MerchantPolicy,
 ): MerchantSettings | null {
   const { label, appids, certificate, public_key_id, public_key, ...rest } = raw
-  const { late_money, trade_prefix, order_ttl_minutes, ...needed } = rest
-  const policy = readPolicy(reader, label, { late_money, trade_prefix, order_ttl_minutes }, common)
+  const { late_money, trade_prefix, order_ttl_minutes, approve_refunds_from, ...needed } = rest
+  const own = { late_money, trade_prefix, order_ttl_minutes, approve_refunds_from }
+  const policy = readPolicy(reader, label, own, common)
   const check = openMerchant({
     ...needed,
     ...(certificate === undefined ? {} : { certificate }),
@@ -158,11 +159,11 @@ function readMerchant(
     }
     return null
   }
-  const own = known.filter((appid) => appids.includes(appid))
+  const bound = known.filter((appid) => appids.includes(appid))
   const strange = appids.filter((appid) => !known.some((one) => one === appid))
   if (strange.length > 0)
     reader.wrong(placeOf(label, 'appids'), `${strange.join(', ')} is no app here`)
-  return { appids: own, pay: check.merchant, policy }
+  return { appids: bound, pay: check.merchant, policy }
 }
 
 function attempt<T>(reader: Reader, name: string, parse: () => T): T | null {

@@ -31,6 +31,7 @@ const shape = z.strictObject({
         late_money: z.string().optional(),
         trade_prefix: z.string().optional(),
         order_ttl_minutes: z.number().optional(),
+        approve_refunds_from: z.number().optional(),
       }),
     )
     .min(1)

@@ -1,3 +1,5 @@
+import { type Fen, fen } from '@minitill/protocol/model'
+import { mostOrderFen } from '../domain/price-order.ts'
 import type { MerchantPolicy } from '../ports/index.ts'
 import type { Reader } from './reader.ts'
 
@@ -11,6 +13,7 @@ export interface OwnPolicy {
   readonly late_money?: string | undefined
   readonly trade_prefix?: string | undefined
   readonly order_ttl_minutes?: number | undefined
+  readonly approve_refunds_from?: number | undefined
 }
 
 /** How money is treated, from the environment: for every merchant that has nothing of its own. */
@@ -18,10 +21,12 @@ export function readCommonPolicy(reader: Reader): MerchantPolicy {
   const tradePrefix = reader.text('MINITILL_TRADE_PREFIX') ?? 'MT'
   if (!prefixShape.test(tradePrefix)) reader.wrong('MINITILL_TRADE_PREFIX', prefixRemedy)
   const { least, most } = ttlMinutes
+  const from = reader.integer('MINITILL_APPROVE_REFUNDS_FROM', 0, 1, mostOrderFen)
   return {
     orderTtlMs: reader.integer('MINITILL_ORDER_TTL_MINUTES', 30, least, most) * 60_000,
     tradePrefix,
     lateMoney: reader.choice('MINITILL_LATE_MONEY', 'park', lateMoneys),
+    approveRefundsFrom: from === 0 ? null : fen(from),
   }
 }
 
@@ -48,5 +53,14 @@ export function readPolicy(
     orderTtlMs: minutes === undefined ? common.orderTtlMs : minutes * 60_000,
     tradePrefix,
     lateMoney: lateMoney ?? common.lateMoney,
+    approveRefundsFrom: approveFrom(reader, label, own) ?? common.approveRefundsFrom,
   }
+}
+
+function approveFrom(reader: Reader, label: string, own: OwnPolicy): Fen | null {
+  const { approve_refunds_from: from } = own
+  if (from === undefined) return null
+  if (Number.isInteger(from) && from >= 1 && from <= mostOrderFen) return fen(from)
+  reader.wrong(`${label}.approve_refunds_from`, `give a whole number from 1 to ${mostOrderFen}`)
+  return null
 }

@@ -14,7 +14,7 @@ export type RefundEvidence =
   | { readonly kind: 'query'; readonly told: Told; readonly askedAtMs: Instant }
   | { readonly kind: 'notification'; readonly notice: RefundNotice }
   | { readonly kind: 'bill'; readonly told: Told }
-  | { readonly kind: 'missing' | 'retried' | 'given_up' | 'overtaken' }
+  | { readonly kind: 'missing' | 'retried' | 'given_up' | 'declined' | 'overtaken' }
   | { readonly kind: 'refused'; readonly code: string }
 
 /** What is known here, read under the locks of payment, order, receipt and refund. */
@@ -134,7 +134,8 @@ function stateOf(evidence: RefundEvidence): RefundState | null {
 
 function problemOf(evidence: RefundEvidence): string | null {
   if (evidence.kind === 'refused') return evidence.code
-  return evidence.kind === 'given_up' || evidence.kind === 'overtaken' ? evidence.kind : null
+  const own = ['given_up', 'declined', 'overtaken'] as const
+  return own.find((kind) => kind === evidence.kind) ?? null
 }
 
 /** What a refund that arrived means in the books: less sales, or less that we cannot explain. */

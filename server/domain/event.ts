@@ -10,6 +10,8 @@ export const eventTypes = [
   'order.settled',
   'payment.parked',
   'refund.created',
+  'refund.approved',
+  'refund.approval_refused',
   'refund.succeeded',
   'refund.closed',
   'refund.abnormal',

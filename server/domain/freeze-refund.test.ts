@@ -60,7 +60,8 @@ test('asking starts a minute after acceptance, slows down over days, and ends af
 
 test('what WeChat does not have yet is sent again after 1, 5, 10, 20, then 30 minutes', () => {
   const gaps = [1, 2, 3, 4, 5, 9].map(
-    (sentCount) => ((nextRefundSend({ createdAtMs: at, sentCount }, at) ?? at) - at) / 60_000,
+    (sentCount) =>
+      ((nextRefundSend({ createdAtMs: at, decidedAtMs: null, sentCount }, at) ?? at) - at) / 60_000,
   )
   expect(gaps).toEqual([1, 5, 10, 20, 30, 30])
 })

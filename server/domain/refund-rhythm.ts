@@ -1,4 +1,5 @@
 import { afterMs, type Instant } from '@minitill/protocol/model'
+import { type Refund, startedAt } from './refund.ts'
 
 const minute = 60_000
 const hour = 60 * minute
@@ -30,12 +31,12 @@ const resendAfterMs = [1, 5, 10, 20, 30].map((minutes) => minutes * minute)
 
 /** When a request that WeChat does not know yet is sent again, unchanged; null after two months. */
 export function nextRefundSend(
-  { createdAtMs, sentCount }: { readonly createdAtMs: Instant; readonly sentCount: number },
+  refund: Pick<Refund, 'createdAtMs' | 'decidedAtMs' | 'sentCount'>,
   at: Instant,
 ): Instant | null {
-  if (at - createdAtMs > hopelessAfterMs) return null
+  if (at - startedAt(refund) > hopelessAfterMs) return null
   const last = resendAfterMs.length - 1
-  return afterMs(at, resendAfterMs[Math.min(Math.max(sentCount - 1, 0), last)] ?? minute)
+  return afterMs(at, resendAfterMs[Math.min(Math.max(refund.sentCount - 1, 0), last)] ?? minute)
 }
 
 /** In-flight calls are over by then: after it "WeChat does not know it" is the last word. */

@@ -11,7 +11,7 @@ import type { RefundStatus } from './refund.ts'
  * - unclear: a state that nobody knows yet
  * - missing: WeChat does not know the number (an authentic answer to a query)
  * - refused: WeChat refuses it for a reason that waiting does not change, and does not know it
- * - retried, given_up: a person's decisions
+ * - retried, given_up, declined: a person's decisions
  * - overtaken: an external refund left too little for it
  */
 export type RefundFinding =
@@ -27,6 +27,7 @@ export type RefundFinding =
   | 'refused'
   | 'retried'
   | 'given_up'
+  | 'declined'
   | 'overtaken'
 
 export type RefundParkKind = 'refund_abnormal' | 'refund_refused' | 'refund_unclear'
@@ -51,6 +52,7 @@ const always = {
   unclear: stay,
   retried: stay,
   given_up: stay,
+  declined: stay,
   overtaken: stay,
 }
 
@@ -77,6 +79,7 @@ const settled = {
   refused: stay,
   retried: stay,
   given_up: stay,
+  declined: stay,
   overtaken: stay,
 }
 
@@ -88,6 +91,7 @@ export const refundTable: Machine<RefundStatus, RefundFinding, RefundStep> = {
   frozen: {
     ...notAccepted,
     missing: { send: true },
+    declined: to('closed'),
     refused: { to: 'refused', park: 'refund_refused' },
   },
   refused: { ...notAccepted, missing: stay, refused: stay, retried: to('frozen') },

@@ -23,6 +23,12 @@ export type RefundStatus =
   | 'succeeded'
   | 'closed'
 
+/**
+ * Whether a second person has to agree before WeChat is asked. awaiting: nobody has yet, and it is
+ * sent nowhere. declined: closed without WeChat ever hearing of it.
+ */
+export type RefundApproval = 'not_needed' | 'awaiting' | 'approved' | 'declined'
+
 /** What WeChat holds for us under one transaction_id, and how much of it is spoken for. */
 export interface Receipt {
   readonly id: string
@@ -61,6 +67,13 @@ export interface Refund {
   /** Whether the order's pieces go back to the shelf when it succeeds. */
   readonly restock: boolean
   readonly restocked: boolean
+  /** The operator who asked for it; null when a policy did, or somebody elsewhere. */
+  readonly requestedBy: string | null
+  readonly approval: RefundApproval
+  /** The operator who approved or declined it. */
+  readonly decidedBy: string | null
+  readonly decidedAtMs: Instant | null
+  readonly declineReason: string | null
   readonly status: RefundStatus
   /** When the status was last changed: what was asked before that is not news. */
   readonly statusAtMs: Instant
@@ -76,6 +89,14 @@ export interface Refund {
   readonly chain: number
   readonly createdAtMs: Instant
   readonly version: number
+}
+
+/** When WeChat could first be asked: what waited for a second person was not slow until then. */
+export function startedAt({
+  decidedAtMs,
+  createdAtMs,
+}: Pick<Refund, 'decidedAtMs' | 'createdAtMs'>): Instant {
+  return decidedAtMs ?? createdAtMs
 }
 
 /** Whether nothing can become of it any more. */

@@ -2,7 +2,7 @@ import { addFen, type Fen, type Instant } from '@minitill/protocol/model'
 import type { KnownRefund, RefundOutcome, RefundParking } from './decide-refund.ts'
 import type { EntryDraft } from './ledger.ts'
 import type { OrderItem } from './order.ts'
-import type { Refund, RefundStatus } from './refund.ts'
+import type { Refund, RefundApproval, RefundStatus } from './refund.ts'
 
 /** What one outcome changes of a refund; `null` in a field empties it. */
 export interface RefundChange {
@@ -18,6 +18,10 @@ export interface RefundChange {
   readonly succeededAtMs?: Instant | null
   readonly closedAtMs?: Instant | null
   readonly chain?: number
+  readonly approval?: RefundApproval
+  readonly decidedBy?: string
+  readonly decidedAtMs?: Instant
+  readonly declineReason?: string
 }
 
 /** Everything that one outcome changes, to be written in one transaction or not at all. */

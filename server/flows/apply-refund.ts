@@ -104,6 +104,7 @@ async function refundOrder(
 }
 
 const refundTasks: readonly TaskKind[] = [
+  'refund_approval',
   'refund_abnormal',
   'refund_refused',
   'refund_slow',
@@ -160,6 +161,7 @@ export async function recordRefund(
   type: EventType,
   refund: Refund,
   at: Instant,
+  more: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   await recordEvent(
     tx,
@@ -176,6 +178,8 @@ export async function recordRefund(
         currency: 'CNY',
         status: publicStatus(refund),
         external: refund.external,
+        approval: refund.approval,
+        ...more,
       },
       createdAtMs: at,
     },

@@ -148,7 +148,7 @@ test('two people, and a job, decide about the same money: one decision counts', 
   const taskId = task?.id ?? ''
   const { ports } = shop.box
   const decide = async (action: 'refund' | 'keep') =>
-    (await resolveTask(ports, { taskId, decision: { action, reason: 'x' } })).kind
+    (await resolveTask(ports, { taskId, decision: { action, reason: 'x', by: 'operator_1' } })).kind
   const results = await Promise.all([
     decide('refund'),
     decide('keep'),

@@ -1,5 +1,5 @@
 import type { Instant } from '@minitill/protocol/model'
-import { isSettled, type Refund } from '../domain/refund.ts'
+import { isSettled, type Refund, startedAt } from '../domain/refund.ts'
 import { nextRefundAsk, slowAfterMs } from '../domain/refund-rhythm.ts'
 import type { JobResult, Ports } from '../ports/index.ts'
 import { openTask } from './apply-refund.ts'
@@ -33,14 +33,14 @@ function next(refund: Refund, at: Instant): JobResult {
   if (isSettled(refund) || refund.status === 'refused') return 'done'
   // Reapplied ones begin the rhythm anew.
   const since = refund.status === 'reapplied' ? refund.statusAtMs : refund.acceptedAtMs
-  const again = nextRefundAsk(since ?? refund.createdAtMs, at)
+  const again = nextRefundAsk(since ?? startedAt(refund), at)
   return again === null ? { park: 'refund_unsettled' } : { again }
 }
 
 /** Days are normal for a bank card; after three a person should have seen it once. */
 async function tellIfSlow(ports: Ports, refund: Refund): Promise<void> {
   const at = ports.clock.now()
-  if (at - refund.createdAtMs < slowAfterMs || refund.status === 'abnormal') return
+  if (at - startedAt(refund) < slowAfterMs || refund.status === 'abnormal') return
   const task = {
     kind: 'refund_slow',
     subject: `refund:${refund.id}`,

@@ -1,8 +1,10 @@
+import { parseTransaction } from '@minitill/protocol/model'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { merchantPolicy } from '../../tests/support/flow-ports.ts'
+import { appid, mchid, merchantPolicy } from '../../tests/support/flow-ports.ts'
 import { type PaidOrder, RefundBox } from '../../tests/support/refund-box.ts'
 import { closeOrder } from './close-order.ts'
 import { endSuspense } from './end-suspense.ts'
+import { parkUnknown } from './park-unknown.ts'
 import { resolveTask } from './resolve-task.ts'
 
 let shop: RefundBox
@@ -118,23 +120,54 @@ test('wrong amounts wait for a person in every policy, who sends them back or ke
   expect(jobs()).toEqual([])
   const id = await taskId()
   const decide = async (action: 'refund' | 'revive' | 'keep' | 'close') =>
-    (await resolveTask(shop.box.ports, { taskId: id, decision: { action, reason: '核对' } })).kind
+    (
+      await resolveTask(shop.box.ports, {
+        taskId: id,
+        decision: { action, reason: '核对', by: 'operator_1' },
+      })
+    ).kind
   expect(await decide('close')).toBe('money_first')
   expect(await decide('revive')).toBe('not_now')
   expect(await decide('refund')).toBe('done')
   expect(await decide('refund')).toBe('not_now')
   expect(await decide('keep')).toBe('not_now')
-  expect((await shop.refundsOf(order.id))[0]).toMatchObject({ amount_fen: 1979, reason: '核对' })
+  expect((await shop.refundsOf(order.id))[0]).toMatchObject({
+    amount_fen: 1979,
+    reason: '核对',
+    requested_by: 'operator_1',
+  })
 })
 
 test('a person may keep money for good: suspense becomes sales, once', async () => {
   policy('park')
   const id = await late()
-  const decision = { action: 'keep', reason: '已补发' } as const
+  const decision = { action: 'keep', reason: '已补发', by: 'operator_1' } as const
   expect((await resolveTask(shop.box.ports, { taskId: id, decision })).kind).toBe('done')
   expect(await suspense()).toBe(0)
   expect(await shop.booked('sales', transaction())).toBe(-1980)
   expect((await resolveTask(shop.box.ports, { taskId: id, decision })).kind).toBe('not_now')
   const [task] = await shop.tasksAbout(order.transactionId)
   expect(task).toMatchObject({ status: 'resolved', resolution: '已补发' })
+})
+
+test('a task about a number that nobody knows ends where its money is that of a sale, which is not sent back', async () => {
+  await shop.pay(order)
+  const { ports } = shop.box
+  const transaction = parseTransaction({
+    ...{ appid, mchid, out_trade_no: `${order.no.slice(0, -4)}none`, trade_state: 'SUCCESS' },
+    ...{ trade_state_desc: '', transaction_id: order.transactionId },
+    amount: { total: 1980, payer_total: 1980, currency: 'CNY' },
+  })
+  await ports.store.transaction((tx) => parkUnknown(tx, ports, mchid, transaction))
+  const id = await taskId()
+  const decide = async (action: 'refund' | 'keep' | 'close') => {
+    const decision = { action, reason: '已核对', by: 'operator_1' } as const
+    return (await resolveTask(ports, { taskId: id, decision })).kind
+  }
+  expect([await decide('refund'), await decide('keep')]).toEqual(['not_now', 'not_now'])
+  expect(await shop.refundsOf(order.id)).toEqual([])
+  expect(await decide('close')).toBe('done')
+  expect(await shop.openTasks(order.transactionId)).toEqual([])
+  // The sale itself is refunded as any other.
+  expect(await shop.wished(order, 1980)).toMatch(/./)
 })

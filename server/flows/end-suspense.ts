@@ -16,7 +16,7 @@ import type { Task } from '../ports/tables/tasks.ts'
 import { moneyTasks } from './apply-refund.ts'
 import { shippingOfPaid } from './apply-shipping.ts'
 import { receiptOfSuspense } from './book-external.ts'
-import { openRefund } from './open-refund.ts'
+import { type NewRefund, openRefund } from './open-refund.ts'
 import { commit } from './phase.ts'
 import { recordEvent } from './record-event.ts'
 import { tellPerson } from './tell-person.ts'
@@ -53,7 +53,10 @@ export async function endSuspense(
     if (!money) return 'done'
     const revived = await revive(tx, ports, money, at)
     if (revived === 'wait') return { again: afterMs(at, waitMs) }
-    if (revived !== 'revived') await giveBack(tx, ports, money, reasonOf(money.task), at)
+    if (revived !== 'revived') {
+      const asked = { reason: reasonOf(money.task), requestedBy: null }
+      await giveBack(tx, ports, money, asked, at)
+    }
     return 'done'
   })
 }
@@ -65,14 +68,18 @@ export async function holdMoney(tx: Tx, taskId: string): Promise<Money | null> {
   const { payment_id, transaction_id, received, currency, mchid, out_trade_no } = found.detail
   if (typeof transaction_id !== 'string' || typeof received !== 'number') return null
   if (currency !== 'CNY' || received < 1) return null
-  const payment = typeof payment_id === 'string' ? await tx.payments.lock(payment_id) : null
+  const transactionId = parseTransactionId(transaction_id)
+  // Under a number that nobody knows it may be the money of a sale, which is no stranger's.
+  const sale = await tx.payments.byTransaction(transactionId)
+  const known = typeof payment_id === 'string' ? payment_id : (sale?.id ?? null)
+  const payment = known === null ? null : await tx.payments.lock(known)
   const order = payment ? await tx.orders.lock(payment.orderId) : null
   // Read again: whoever waited for the payment above may find it decided.
   const task = await tx.tasks.byId(taskId)
   if (task?.status !== 'open') return null
   return {
     task,
-    transactionId: parseTransactionId(transaction_id),
+    transactionId,
     mchid: payment?.mchid ?? parseMchid(mchid),
     outTradeNo: payment?.outTradeNo ?? parseOutTradeNo(out_trade_no),
     receivedFen: received,
@@ -160,12 +167,12 @@ export async function giveBack(
   tx: Tx,
   ports: Ports,
   money: Money,
-  reason: string,
+  { reason, requestedBy }: Pick<NewRefund, 'reason' | 'requestedBy'>,
   at: Instant,
 ): Promise<Ended> {
   const receipt = await untouched(tx, ports, money, at)
   if (!receipt) return 'not_possible'
-  const asked = { amountFen: fen(receipt.totalFen), reason, restock: false }
+  const asked = { amountFen: fen(receipt.totalFen), reason, restock: false, requestedBy }
   const opened = await openRefund(tx, ports, receipt, asked, at)
   return opened.kind === 'opened' ? 'refunding' : 'not_possible'
 }

@@ -1,9 +1,10 @@
 import { type Fen, fen, type Instant, parseOutRefundNo } from '@minitill/protocol/model'
+import { approvalNeeded } from '../domain/approve-refund.ts'
 import { type RefundFault, refundBody, refundFault, refundNo } from '../domain/freeze-refund.ts'
 import type { Payment } from '../domain/payment.ts'
 import type { Receipt, Refund } from '../domain/refund.ts'
 import type { Ports, Tx } from '../ports/index.ts'
-import { recordRefund } from './apply-refund.ts'
+import { openTask, recordRefund } from './apply-refund.ts'
 
 /** Makes the receipt of a paid payment, which is locked, unless there is one; locks it. */
 export async function receiptOfSale(
@@ -42,6 +43,8 @@ export interface NewRefund {
   readonly amountFen: Fen
   readonly reason: string
   readonly restock: boolean
+  /** The operator who asks; null for a policy, which a person decided on before. */
+  readonly requestedBy: string | null
 }
 
 export type Opened =
@@ -50,12 +53,12 @@ export type Opened =
 
 /**
  * Freezes a refund on a receipt that the caller has locked: number, request and reservation are one
- * row, and the job that carries it begins with it. A refund that may not be is said so, and nothing
- * is written.
+ * row, and the job that carries it begins with it, unless a second person has to agree first: then
+ * a task begins. A refund that may not be is said so, and nothing is written.
  */
 export async function openRefund(
   tx: Tx,
-  ports: Pick<Ports, 'random' | 'parties'>,
+  ports: Pick<Ports, 'random' | 'parties' | 'meter'>,
   receipt: Receipt,
   asked: NewRefund,
   at: Instant,
@@ -64,6 +67,7 @@ export async function openRefund(
   if (why) return { kind: 'refused', why, remainderFen: receipt.totalFen - receipt.reservedFen }
   const merchant = ports.parties.merchant(receipt.mchid)
   if (!merchant) throw new Error(`merchant ${receipt.mchid} is not configured`)
+  const { approveRefundsFrom } = ports.parties.policyOf(receipt.mchid)
   const outRefundNo = parseOutRefundNo(
     refundNo(merchant.policy.tradePrefix, ports.random.bytes(32)),
   )
@@ -75,11 +79,28 @@ export async function openRefund(
     external: false,
     requestBody: refundBody(receipt, frozen, merchant.refundNotifyUrl),
     status: 'frozen',
+    approval: approvalNeeded(approveRefundsFrom, receipt, asked),
   }
   await tx.refunds.insert(refund)
   await recordRefund(tx, ports, 'refund.created', refund, at)
-  await startChain(tx, ports, refund, at)
+  if (refund.approval === 'awaiting') await openTask(tx, ports, waitingTask(refund), at)
+  else await startChain(tx, ports, refund, at)
   return { kind: 'opened', refund }
+}
+
+function waitingTask(refund: Refund) {
+  return {
+    kind: 'refund_approval',
+    subject: `refund:${refund.id}`,
+    reason: 'refund_approval',
+    detail: {
+      refund: refund.id,
+      order_id: refund.orderId,
+      out_refund_no: refund.outRefundNo,
+      amount_fen: refund.amountFen,
+      requested_by: refund.requestedBy,
+    },
+  } as const
 }
 
 /** What every refund begins with, ours or not. */
@@ -91,6 +112,11 @@ export function emptyRefund({ random }: Pick<Ports, 'random'>, receipt: Receipt,
     orderId: receipt.orderId,
     refundId: null,
     restocked: false,
+    requestedBy: null,
+    approval: 'not_needed' as const,
+    decidedBy: null,
+    decidedAtMs: null,
+    declineReason: null,
     statusAtMs: at,
     problem: null,
     sentCount: 0,

@@ -18,7 +18,7 @@ const staff = { status: 'active', generation: 0 } as const
 
 /**
  * A console session for whoever has just shown the admin key.
- * @param operatorId names the key (never the key itself): sessions of another key open nothing
+ * @param operatorId names the key (never the key itself): without the key the session opens nothing
  */
 export async function beginOperating(
   ports: Ports,
@@ -41,7 +41,7 @@ export async function beginOperating(
 /** The console session behind a token; null when it opens nothing, a person's token included. */
 export async function whoOperates(
   ports: Ports,
-  operatorId: string,
+  operatorIds: readonly string[],
   token: string,
 ): Promise<SessionRecord | null> {
   if (!tokenShape.test(token)) return null
@@ -49,7 +49,7 @@ export async function whoOperates(
   if (session === null || session.scope !== 'operator') return null
   const at = ports.clock.now()
   const isDead = judgeSession(session, staff, operatorPolicy, at) !== null
-  if (isDead || session.accountId !== operatorId) {
+  if (isDead || !operatorIds.includes(session.accountId)) {
     await ports.sessions.remove(session.tokenHash)
     return null
   }

@@ -39,6 +39,8 @@ export const phases = {
   'ask-refund/query': 'call',
   'ask-refund/apply': 'transaction',
   'carry-refund/slow': 'transaction',
+  'approve-refund/decide': 'transaction',
+  'decline-refund/decide': 'transaction',
   'resolve-refund/decide': 'transaction',
   'resolve-refund/apply-abnormal': 'call',
   'resolve-refund/applied': 'transaction',

@@ -182,6 +182,16 @@ async function countDay(tx: Tx, run: DayRun, trade: Bill, funds: Bill): Promise<
   }
 }
 
+/** The earlier day that this one waits for; null when it may be judged. It only reads. */
+export async function earlierDay(
+  ports: Ports,
+  mchid: Mchid,
+  date: string,
+): Promise<Reconciliation | null> {
+  const since = afterMs(ports.clock.now(), -waitsMs)
+  return await ports.store.read.reconciliations.firstUnended(mchid, { before: date, since })
+}
+
 /**
  * The job of one merchant's day. Days are judged in order, because the first one opens the account
  * and each later balance stands on those before: it comes again while an earlier day is to be
@@ -197,9 +207,7 @@ export async function reconcileInTime(
   // A merchant that is not configured any more has no bills that we could ask for.
   if (!merchant) return 'done'
   const at = ports.clock.now()
-  const since = afterMs(at, -waitsMs)
-  const { reconciliations } = ports.store.read
-  const earlier = await reconciliations.firstUnended(merchant.mchid, { before: date, since })
+  const earlier = await earlierDay(ports, merchant.mchid, date)
   if (earlier !== null) return { again: nextLook(at, earlier.problem !== null) }
   const result = await reconcileDay(ports, { mchid: merchant.mchid, date })
   if (result.kind === 'reconciled' || result.kind === 'overtaken') return 'done'

@@ -12,6 +12,8 @@ export interface RequestRefund {
   readonly amountFen: Fen
   readonly reason: string
   readonly restock: boolean
+  /** The operator who asks. */
+  readonly requestedBy: string
   readonly key: string
   /** Hash of the canonical JSON of the request. */
   readonly requestHash: string
@@ -36,7 +38,8 @@ const scope = 'admin'
 
 /**
  * Takes the wish to pay money back: checks the ceiling under the lock of the payment, freezes the
- * refund with the request that WeChat will get, and lets a job carry it. Everything is one
+ * refund with the request that WeChat will get, and lets a job carry it, or a second person agree
+ * first. Everything is one
  * transaction, the idempotency key included. WeChat is not asked here: accepted is not done. A
  * crash leaves nothing, or a refund whose job goes on.
  */
@@ -77,8 +80,9 @@ async function request(tx: Tx, ports: Ports, input: RequestRefund): Promise<Requ
   if (held.order.status !== 'paid' || !paid) throw new NotNow('not_paid')
   const receipt = await receiptOfSale(tx, ports, paid, at)
   if (!receipt) throw new NotNow('not_paid')
-  const { amountFen, reason, restock } = input
-  const opened = await openRefund(tx, ports, receipt, { amountFen, reason, restock }, at)
+  const { amountFen, reason, restock, requestedBy } = input
+  const asked = { amountFen, reason, restock, requestedBy }
+  const opened = await openRefund(tx, ports, receipt, asked, at)
   if (opened.kind === 'refused') {
     const { why, remainderFen } = opened
     await tx.idempotency.keep(scope, key, 409, JSON.stringify({ why, remainderFen }))

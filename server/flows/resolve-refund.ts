@@ -37,7 +37,8 @@ export async function resolveRefund(
   const refund = await ports.store.read.refunds.byId(refundId)
   if (!refund) return { kind: 'not_found' }
   if (decision.action === 'ask') return await ask(ports, refund)
-  if (isSettled(refund)) return { kind: 'not_now' }
+  // What a second person has not agreed to is approved or declined, and nothing else.
+  if (isSettled(refund) || refund.approval === 'awaiting') return { kind: 'not_now' }
   if (decision.action === 'retry') return await retry(ports, refund)
   if (decision.action === 'give_up') return await giveUp(ports, refund)
   return await applyAbnormal(ports, refund, decision)

@@ -7,6 +7,8 @@ import { commit } from './phase.ts'
 export interface TaskDecision {
   readonly action: 'refund' | 'revive' | 'keep' | 'close'
   readonly reason: string
+  /** The operator who decides. */
+  readonly by: string
 }
 
 export type ResolvedTask =
@@ -38,19 +40,21 @@ async function decide(
   tx: Tx,
   ports: Ports,
   task: Task,
-  { action, reason }: TaskDecision,
+  { action, reason, by }: TaskDecision,
 ): Promise<Result> {
   const at = ports.clock.now()
   if (task.status !== 'open') return 'not_now'
   const money = await holdMoney(tx, task.id)
   if (action === 'close') {
+    // It ends with the answer that it asks for.
+    if (task.kind === 'refund_approval') return 'not_now'
     if (money && money.payment?.transactionId !== money.transactionId) return 'money_first'
     return (await tx.tasks.resolve(task.id, reason, at)) ? 'done' : 'not_now'
   }
   if (!money) return 'not_now'
   const ended: Ended =
     action === 'refund'
-      ? await giveBack(tx, ports, money, reason, at)
+      ? await giveBack(tx, ports, money, { reason, requestedBy: by }, at)
       : action === 'keep'
         ? await keep(tx, ports, money, reason, at)
         : await revive(tx, ports, money, at)

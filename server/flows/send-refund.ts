@@ -61,6 +61,7 @@ export async function sendRefund(ports: Ports, refund: Refund): Promise<Sent> {
 async function takeTurn(tx: Tx, refund: Refund, at: Instant): Promise<Sent> {
   const held = await holdRefund(tx, refund.id)
   if (held?.refund.status !== 'frozen' || held.refund.chain !== refund.chain) return { job: 'done' }
+  if (held.refund.approval === 'awaiting') return { job: 'done' }
   const wait = await tx.receipts.takeTurn(held.receipt.id, at, sendGapMs)
   if (wait !== null) return { job: { again: wait } }
   const sentCount = held.refund.sentCount + 1

@@ -11,6 +11,7 @@ const released = {
   login_code_invalid: 401,
   login_code_used: 401,
   login_blocked: 403,
+  own_refund: 403,
   not_found: 404,
   method_not_allowed: 405,
   request_timeout: 408,

@@ -17,6 +17,14 @@ const meanings: Readonly<Record<EventType, readonly [en: string, zh: string]>> =
   'order.settled': ['The money is the merchant’s.', '资金已结算给商户。'],
   'payment.parked': ['Money or a message waits for a person.', '有款项或消息等待人工处理。'],
   'refund.created': ['A refund was taken on; it is not done yet.', '已受理退款，尚未完成。'],
+  'refund.approved': [
+    'A second person approved a large refund; it goes to WeChat now.',
+    '大额退款已由另一位操作员批准，开始提交微信。',
+  ],
+  'refund.approval_refused': [
+    'Somebody tried to approve a refund that he asked for himself; nothing happened.',
+    '有人试图批准自己申请的退款，已被拒绝，未作任何变更。',
+  ],
   'refund.succeeded': ['The money is back with the payer.', '退款已到账。'],
   'refund.closed': ['The refund will not happen; its amount is free.', '退款关闭，额度已释放。'],
   'refund.abnormal': [

@@ -24,13 +24,13 @@ export function registerHealth(app: FastifyInstance, parts: HttpParts): void {
   })
 }
 
-/** Whether the request shows the operator's key. */
+/** Whether the request shows an operator's key. */
 export function hasAdminKey(
   request: FastifyRequest,
-  parts: Pick<HttpParts, 'isAdminKey'>,
+  parts: Pick<HttpParts, 'operatorOfKey'>,
 ): boolean {
   const match = /^Bearer ([\x21-\x7e]{1,256})$/i.exec(request.headers.authorization ?? '')
-  return match?.[1] !== undefined && parts.isAdminKey(match[1])
+  return match?.[1] !== undefined && parts.operatorOfKey(match[1]) !== null
 }
 
 /** Compares two texts in a time that tells nothing of where they differ. */

@@ -4,10 +4,10 @@ import type { HttpMetrics } from '../ports/index.ts'
 export interface GivenParts {
   /** MINITILL_TRUST_PROXY: how many proxies, or whose addresses, may name the caller. */
   readonly trustProxy: false | number | readonly string[]
-  /** Whether this is the operator's key; constant time. */
-  readonly isAdminKey: (presented: string) => boolean
-  /** Names the operator's key without telling it; sessions of the console are bound to it. */
-  readonly operatorId: string
+  /** Names the operator whose key this is, without telling it; null for anything else. */
+  readonly operatorOfKey: (presented: string) => string | null
+  /** Every operator who has a key; sessions of the console are bound to one of them. */
+  readonly operatorIds: readonly string[]
   /** Why the server cannot work now; empty when it can. */
   readonly readiness: () => Promise<readonly string[]>
   readonly metrics: HttpMetrics
@@ -21,6 +21,6 @@ export interface GivenParts {
 
 /** The same, with who may pass on /admin. */
 export interface HttpParts extends GivenParts {
-  /** Whether this is the operator's key or the token of a console session that still stands. */
-  readonly isOperator: (presented: string) => Promise<boolean>
+  /** The operator of this key, or of a console session that still stands; null: nobody. */
+  readonly operatorOf: (presented: string) => Promise<string | null>
 }

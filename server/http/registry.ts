@@ -1,3 +1,4 @@
+import { refundErrors } from './registry-refunds.ts'
 import { shippingErrors } from './registry-shipping.ts'
 
 /** One sentence in both languages of the product. */
@@ -159,42 +160,7 @@ export const errorRegistry = {
     ),
     remedy: text('Read the order; cancel it if it is open.', '请查询订单；未支付的订单可以取消。'),
   },
-  refund_too_much: {
-    status: 409,
-    title: text('More than is left', '超过可退金额'),
-    detail: text(
-      'All refunds together, those under way included, would be more than was paid.',
-      '所有退款（含处理中）合计将超过实付金额。',
-    ),
-    remedy: text('Lower the amount.', '请减少退款金额。'),
-  },
-  refund_limit: {
-    status: 409,
-    title: text('Too many refunds', '退款次数已达上限'),
-    detail: text(
-      'WeChat takes at most 50 refunds of one order.',
-      '微信支付对同一订单最多允许 50 次退款。',
-    ),
-    remedy: text('Pay the rest back in another way.', '剩余款项请以其他方式退还。'),
-  },
-  refund_too_late: {
-    status: 409,
-    title: text('Paid too long ago', '已超过退款期限'),
-    detail: text(
-      'WeChat refunds a payment within 365 days only.',
-      '微信支付仅支持支付后 365 天内退款。',
-    ),
-    remedy: text('Pay it back in another way.', '请以其他方式退还。'),
-  },
-  already_restocked: {
-    status: 409,
-    title: text('Stock given back already', '库存已退回'),
-    detail: text(
-      'Another refund of this order gives its pieces back to the stock.',
-      '该订单的另一笔退款已包含退回库存。',
-    ),
-    remedy: text('Leave restock out.', '请去掉 restock。'),
-  },
+  ...refundErrors,
   not_now: {
     status: 409,
     title: text('Does not fit now', '当前状态不允许'),

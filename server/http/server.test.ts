@@ -16,8 +16,8 @@ const ports = {
 } as unknown as Ports
 const parts: GivenParts = {
   trustProxy: false,
-  isAdminKey: (key) => key === 'sk_right',
-  operatorId: 'operator_test',
+  operatorOfKey: (key) => (key === 'sk_right' ? 'operator_test' : null),
+  operatorIds: ['operator_test'],
   readiness: async () => ['database: not reachable'],
   metrics: { request: () => {}, page: async () => ({ contentType: 'text/plain', text: 'x 1\n' }) },
   publicUrl: 'http://127.0.0.1:1',

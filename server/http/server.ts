@@ -3,7 +3,7 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { Ports } from '../ports/index.ts'
 import { refuseNul } from './addresses.ts'
-import { operatorCheck } from './admin/guard.ts'
+import { operatorLookup } from './admin/guard.ts'
 import { adminRoutes } from './admin/index.ts'
 import { appRoutes } from './app/index.ts'
 import { answerBrokenRequest } from './client-error.ts'
@@ -23,7 +23,7 @@ import { wechatRoutes } from './wechat/index.ts'
 
 /** The whole HTTP side of one instance, not listening yet. */
 export async function buildHttp(ports: Ports, given: GivenParts): Promise<FastifyInstance> {
-  const parts = { ...given, isOperator: operatorCheck(ports, given) }
+  const parts = { ...given, operatorOf: operatorLookup(ports, given) }
   const app = bareServer(ports, parts)
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)

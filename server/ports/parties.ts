@@ -1,4 +1,4 @@
-import type { Appid, Mchid } from '@minitill/protocol/model'
+import type { Appid, Fen, Mchid } from '@minitill/protocol/model'
 import type { MessageTemplates } from '../domain/person-message.ts'
 import type { SessionPolicy } from '../domain/session.ts'
 
@@ -27,6 +27,8 @@ export interface MerchantPolicy {
   /** Every out_trade_no and out_refund_no of ours at this merchant begins with it. */
   readonly tradePrefix: string
   readonly lateMoney: 'park' | 'revive_or_refund'
+  /** A refund from this amount on waits for a second person; null: none does. */
+  readonly approveRefundsFrom: Fen | null
 }
 
 /** Who we are: the apps and merchants of this deployment. Secrets stay in the adapters. */

@@ -17,7 +17,7 @@ export function fundSums(db: Handle): Sums {
         WHERE bill_id = ${billId} AND place = 'foreign'`.execute(db)
       return rows[0]?.fen ?? 0
     },
-    underWay: async (mchid, day) => {
+    underWay: async (mchid, day, openedAt) => {
       const { rows } = await sql<{ fen: number }>`
         SELECT coalesce(sum(r.amount_fen), 0)::bigint AS fen
         FROM refund f JOIN fund_row r ON r.mchid = f.mchid AND r.identity = 'r:' || f.refund_id
@@ -28,9 +28,7 @@ export function fundSums(db: Handle): Sums {
       // Those that had left before the opening are in no bill that we have.
       const early = await sql<{ fen: number }>`
         SELECT coalesce(sum(f.amount_fen), 0)::bigint AS fen FROM refund f
-        JOIN entry e ON e.subject = 'merchant:' || f.mchid AND e.transition = 'opening'
-          AND f.accepted_at_ms <= e.happened_at_ms
-        WHERE f.mchid = ${mchid} AND f.status IN ('accepted', 'abnormal', 'reapplied', 'succeeded')
+        WHERE f.accepted_at_ms < ${openedAt} AND f.mchid = ${mchid} AND f.status IN ('accepted', 'abnormal', 'reapplied', 'succeeded')
           AND (f.succeeded_at_ms IS NULL OR f.succeeded_at_ms >= ${day.endMs})`.execute(db)
       return (rows[0]?.fen ?? 0) - (early.rows[0]?.fen ?? 0)
     },

@@ -7,6 +7,7 @@ import * as sealedLedger from './migrations/0004-ledger.ts'
 import * as bills from './migrations/0005-bills.ts'
 import * as shipping from './migrations/0006-shipping.ts'
 import * as parties from './migrations/0007-parties.ts'
+import * as approval from './migrations/0008-approval.ts'
 
 /** In order, for ever: a released migration is never edited, only followed. */
 export const migrations: ReadonlyArray<{ name: string; sql: string }> = [
@@ -17,6 +18,7 @@ export const migrations: ReadonlyArray<{ name: string; sql: string }> = [
   bills,
   shipping,
   parties,
+  approval,
 ]
 
 /** Any constant will do; it only has to be ours. */

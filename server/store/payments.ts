@@ -29,6 +29,10 @@ function reads(db: Handle): PaymentReads {
       const row = await query.executeTakeFirst()
       return row ? payment(row) : null
     },
+    byTransaction: async (transactionId) => {
+      const row = await all().where('transaction_id', '=', transactionId).executeTakeFirst()
+      return row ? payment(row) : null
+    },
     ofOrder: async (orderId) => {
       const rows = await all().where('order_id', '=', orderId).orderBy('attempt').execute()
       return rows.map(payment)

@@ -1,5 +1,5 @@
 import type { Fen, Instant } from '@minitill/protocol/model'
-import type { Receipt, RefundStatus } from '../domain/refund.ts'
+import type { Receipt, RefundApproval, RefundStatus } from '../domain/refund.ts'
 
 export interface ReceiptTable {
   id: string
@@ -30,6 +30,11 @@ export interface RefundTable {
   request_body: string | null
   restock: boolean
   restocked: boolean
+  requested_by: string | null
+  approval: RefundApproval
+  decided_by: string | null
+  decided_at_ms: Instant | null
+  decline_reason: string | null
   status: RefundStatus
   status_at_ms: Instant
   problem: string | null

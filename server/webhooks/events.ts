@@ -112,6 +112,13 @@ export interface RefundFields {
   readonly status: 'processing' | 'succeeded' | 'closed' | 'abnormal'
   /** Made on the merchant platform or by WeChat, not through Minitill. */
   readonly external: boolean
+  /** awaiting: a second person has to agree first. Absent in events of older versions. */
+  readonly approval?: 'not_needed' | 'awaiting' | 'approved' | 'declined' | undefined
+}
+
+export interface RefundDecided extends RefundFields {
+  /** The operator. */
+  readonly by: string
 }
 
 /** The content of each type of event. */
@@ -124,6 +131,8 @@ export interface EventData {
   'order.settled': OrderShipping
   'payment.parked': PaymentParked
   'refund.created': RefundFields
+  'refund.approved': RefundDecided
+  'refund.approval_refused': RefundDecided
   'refund.succeeded': RefundFields
   'refund.closed': RefundFields
   'refund.abnormal': RefundFields

@@ -47,6 +47,8 @@ const names: Readonly<Record<EventName, true>> = {
   'order.settled': true,
   'payment.parked': true,
   'refund.created': true,
+  'refund.approved': true,
+  'refund.approval_refused': true,
   'refund.succeeded': true,
   'refund.closed': true,
   'refund.abnormal': true,

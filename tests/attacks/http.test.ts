@@ -145,6 +145,8 @@ const documented = [
   'POST /admin/v1/orders/:number/shipments',
   'POST /admin/v1/promises/check',
   'POST /admin/v1/reconciliations',
+  'POST /admin/v1/refunds/:id/approve',
+  'POST /admin/v1/refunds/:id/decline',
   'POST /admin/v1/refunds/:id/resolve',
   'POST /admin/v1/sessions',
   'POST /admin/v1/tasks/:id/resolve',
@@ -202,8 +204,8 @@ async function withApp<T>(
 ): Promise<T> {
   const parts = {
     trustProxy: false,
-    isAdminKey: () => false,
-    operatorId: 'operator_test',
+    operatorOfKey: () => null,
+    operatorIds: [],
     readiness: async () => [],
     metrics: {},
     publicUrl: 'http://127.0.0.1',

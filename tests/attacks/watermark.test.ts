@@ -9,8 +9,8 @@ import { phone } from '../support/scripted-mini.ts'
 
 const parts: GivenParts = {
   trustProxy: false,
-  isAdminKey: () => false,
-  operatorId: 'operator_test',
+  operatorOfKey: () => null,
+  operatorIds: [],
   readiness: async () => [],
   metrics: { request: () => {}, page: async () => ({ contentType: 'text/plain', text: '' }) },
   publicUrl: 'http://127.0.0.1:1',

@@ -21,37 +21,23 @@ import {
 import { settledInbox, tasksAbout } from '../support/books.ts'
 import type { Pair } from '../support/pair.ts'
 import { Shopper } from '../support/shopper.ts'
-import { bought, passUntil, Till } from '../support/till.ts'
-import { Wechat } from '../support/wechat.ts'
 import { movedGuards } from './weaken.ts'
+import { without } from './without.ts'
 
 let pair: Pair
 let gateway: Gateway
 let person: Shopper
-let till: Till
 
 beforeAll(async () => {
   const watched = await startWatchedPair()
   pair = watched.pair
   gateway = watched.gateway
   person = await Shopper.arrive(pair)
-  till = new Till(pair)
 })
 afterAll(async () => {
   await pair.stop()
   await gateway.close()
 })
-
-/** Runs a story while the guards of an attack are taken away. */
-async function without<T>(attack: string, story: () => Promise<T>): Promise<T> {
-  const place = globalThis as { minitillWithout?: Set<string> }
-  place.minitillWithout = new Set([attack])
-  try {
-    return await story()
-  } finally {
-    delete place.minitillWithout
-  }
-}
 
 const cup = [{ product_id: 'cup', quantity: 1 }]
 
@@ -214,63 +200,6 @@ test('A-60 control: if an unsigned error were believed, an order would close tha
   }
   expect(await cancelled()).toEqual(['unpaid', 'requestPayment:ok'])
   expect(await without('A-60', cancelled)).toEqual(['closed', 'requestPayment:ok'])
-})
-
-test('A-66 A-67 control: without the ceiling, here and in the database, more goes back than came', async () => {
-  const { id } = await bought(person)
-  expect((await till.ask(id, { amount: 2501, reason: 'x' })).status).toBe(409)
-  // Without our own check alone the database still says no.
-  const only = await without('A-66', () => till.ask(id, { amount: 2501, reason: 'x' }))
-  expect(only.status).toBe(500)
-  await pair.db.query('ALTER TABLE receipt DROP CONSTRAINT refund_ceiling')
-  const both = await without('A-66', () => till.ask(id, { amount: 2501, reason: 'x' }))
-  expect(both.status).toBe(202)
-})
-
-test('A-68 control: with a new number for each try one wish is two refunds at WeChat', async () => {
-  const { id, no } = await bought(person)
-  const wechat = new Wechat(pair)
-  const there = async () =>
-    (await pair.simulator.get('/_sim/refunds')).json.data.filter(
-      (one: { out_trade_no: string }) => one.out_trade_no === no,
-    ).length
-  await without('A-68', async () => {
-    await wechat.arm({ point: 'pay.refund', kind: 'answer_lost', count: 1 })
-    await till.refund(id, 700)
-    expect(await passUntil(wechat, there, (count) => count >= 2)).toBe(2)
-  })
-})
-
-test('A-72 control: without comparing a refund with ours a lie of WeChat books another amount', async () => {
-  const { id, no } = await bought(person)
-  const refund = await till.refund(id, 600)
-  const { out_refund_no, refund_id } = await till.untilAccepted(refund)
-  const sql = 'SELECT transaction_id FROM payment WHERE out_trade_no = $1'
-  const { transaction_id } = (await pair.db.query(sql, [no])).rows[0]
-  const lie = async () => {
-    const content = {
-      mchid: pair.credentials.mchid,
-      out_trade_no: no,
-      transaction_id,
-      out_refund_no,
-      refund_id,
-      refund_status: 'SUCCESS',
-      success_time: '2026-11-23T12:00:00+08:00',
-      user_received_account: '支付用户零钱',
-      amount: { total: 2500, refund: 1, payer_total: 2500, payer_refund: 1 },
-    }
-    const body = noticeBody(pair, {
-      plaintext: JSON.stringify(content),
-      envelope: { event_type: 'REFUND.SUCCESS' },
-      resource: { original_type: 'refund' },
-    })
-    const path = `/wechat/pay/refund-notify/${pair.credentials.mchid}`
-    await pair.server.send('POST', path, body.toString(), signed(pair, body) as never)
-    await settledInbox(pair)
-    return (await till.look(refund)).status
-  }
-  expect(await lie()).toBe('processing')
-  expect(await without('A-72', lie)).toBe('succeeded')
 })
 
 test('A-84 control: without the marks a production server would take the simulator for WeChat', async () => {

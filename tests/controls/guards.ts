@@ -147,6 +147,12 @@ export const guards: readonly Guard[] = [
     weak: "await ports.wechatPay.refund({ mchid, outRefundNo, body: off('A-68') ? requestBody.replace(outRefundNo, outRefundNo.slice(0, -2) + turn.refund.sentCount + 'x') : requestBody }),",
   },
   {
+    attack: 'A-71',
+    file: 'server/domain/approve-refund.ts',
+    guard: "return refund.requestedBy === operator ? 'own_refund' : null",
+    weak: "return refund.requestedBy === operator && !off('A-71') ? 'own_refund' : null",
+  },
+  {
     attack: 'A-72',
     file: 'server/domain/decide-refund.ts',
     guard: "if (!isSame) return 'differs'",

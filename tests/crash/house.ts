@@ -10,10 +10,13 @@ import { freePort, plainEnvironment } from '../process/support.ts'
 import { freshDatabase } from '../support/database.ts'
 import { Http } from '../support/http.ts'
 import { CollectingLog } from '../support/observers.ts'
-import { adminKey, environmentOf, type Pair, stockUp, until } from '../support/pair.ts'
+import { adminKey, approverKey, environmentOf, type Pair, stockUp, until } from '../support/pair.ts'
 import { PatientHttp } from './patient-http.ts'
 
 const patienceMs = 20_000
+
+/** More than any refund here but the ones that are to wait. */
+const secondPerson = { MINITILL_APPROVE_REFUNDS_FROM: '9000', MINITILL_APPROVER_KEY: approverKey }
 
 type Settle = (simulator: RunningSimulator, usual: Environment) => Promise<Environment>
 
@@ -39,7 +42,7 @@ export class House {
     const simulator = await startSimulator({ port: 0, dataDir: null })
     const port = String(await freePort())
     const url = `http://127.0.0.1:${port}`
-    const own = { MINITILL_PORT: port, PUBLIC_URL: url }
+    const own = { MINITILL_PORT: port, PUBLIC_URL: url, ...secondPerson }
     const usual = { ...environmentOf(simulator, database.url, 'public_key'), ...own }
     const env = await settle(simulator, usual)
     const db = openPool({ url: database.url }, 2)

@@ -86,8 +86,11 @@ export async function meanwhile<T>(pair: Pair, stepMs: number, work: Promise<T>)
 }
 
 /** Bought and paid: the order's id and number. */
-export async function bought({ house, person }: Stage): Promise<{ id: string; no: string }> {
-  const { id, no, payment } = await person.checkout(cup)
+export async function bought(
+  { house, person }: Stage,
+  items = cup,
+): Promise<{ id: string; no: string }> {
+  const { id, no, payment } = await person.checkout(items)
   const paid = await person.cashier(payment)
   if (paid.json.trade_state !== 'SUCCESS') throw new Error(`not paid: ${paid.text}`)
   await paidHere({ house, person }, id)

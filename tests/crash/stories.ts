@@ -38,6 +38,8 @@ export const stories: Readonly<Record<PhaseName, Story>> = {
   'close-order/close': pay.checkout,
   'close-order/closed': pay.checkout,
   'request-refund/refund': refunds.refund,
+  'approve-refund/decide': refunds.approved,
+  'decline-refund/decide': refunds.declined,
   'send-refund/turn': refunds.refund,
   'send-refund/refund': refunds.refund,
   'send-refund/answered': refunds.refund,

@@ -79,3 +79,27 @@ test('an open difference of yesterday is a failing command, with class and amoun
   expect(open.status).toBe(1)
   await wechat.disarm(fen)
 })
+
+test('a day that stands on an earlier one names what it waits for, and is compared after it', async () => {
+  const [first, late] = [accounts.today(), { point: 'pay.tradebill', kind: 'bill_late' }]
+  await accounts.untilNextDay()
+  const date = accounts.today()
+  await accounts.untilNextDay()
+  const fault = await wechat.arm({ ...late, probability: 1 })
+  expect((await minitill('reconcile', first)).status).toBe(2)
+  const held = await minitill('reconcile', date)
+  const { mchid } = pair.credentials
+  expect(held.text).toMatch(
+    new RegExp(
+      `^${date} ${mchid}: waiting, for ${first}, which is not compared yet \\(trade: .+\\)`,
+    ),
+  )
+  expect(held.status).toBe(2)
+  await wechat.disarm(fault)
+  for (const one of [first, date]) {
+    const done = await minitill('reconcile', one)
+    // Compared: what the odd day before left in the balance is another matter.
+    expect(done.text).toContain(`${one} ${mchid}: 0 trades, 0 movements`)
+    expect(done.status).toBeLessThan(2)
+  }
+})

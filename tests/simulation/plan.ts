@@ -1,5 +1,6 @@
 // What a seed stands for before anything happens: how many, how long, and which faults are possible.
 // Swarm testing: each seed leaves most classes out, so that rare ones are not drowned by loud ones.
+import { type Fen, fen } from '@minitill/protocol/model'
 import { Draws } from './engine/draw.ts'
 import { faultClasses } from './faults.ts'
 
@@ -12,6 +13,8 @@ export interface Plan {
   readonly startMs: number
   readonly orderTtlMs: number
   readonly lateMoney: 'park' | 'revive_or_refund'
+  /** From this amount on a refund waits for a second person. */
+  readonly approveRefundsFrom: Fen | null
   readonly verification: 'certificate' | 'public_key' | 'both'
   /** How the mini program's message push is set up. */
   readonly push: {
@@ -53,6 +56,7 @@ export function planOf(seed: number, more: Partial<Plan> = {}): Plan {
       (atMidnight ? day - 20 * minute : draws.between('hour', 0, 20) * hour),
     orderTtlMs: draws.between('ttl', 5, 40) * minute,
     lateMoney: draws.chance('policy', 0.5) ? 'park' : 'revive_or_refund',
+    approveRefundsFrom: draws.chance('approval', 0.3) ? fen(5_000) : null,
     verification: draws.pick('verification', ['certificate', 'public_key', 'both'] as const),
     push: {
       messageMode: draws.pick('push', ['plain', 'compatible', 'safe'] as const),

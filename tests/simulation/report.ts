@@ -1,5 +1,6 @@
 // What a run says to a person, and how a failing seed is kept.
 import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { faultClasses } from './faults.ts'
@@ -51,11 +52,31 @@ export function keptSeeds(): readonly { readonly name: string; readonly plans: r
   })
 }
 
+const git = (...args: string[]) => execFileSync('git', args, { encoding: 'utf8' }).trim()
+
+/** What decides a history: the product, the simulated WeChat, and the simulation itself. */
+const deciding = [
+  ...['protocol', 'server', 'simulator', 'package-lock.json'],
+  ...['cluster', 'engine', 'fixtures', 'world'].map((name) => `tests/simulation/${name}`),
+  ...['checks', 'faults.ts', 'plan.ts', 'run.ts'].map((name) => `tests/simulation/${name}`),
+]
+
+/** The same for two commits between which nothing changed that decides a history. */
+export function codeName(): string {
+  try {
+    if (git('status', '--porcelain', '--', ...deciding.map((name) => `:/${name}`)) !== '')
+      return 'changed'
+    const trees = deciding.map((name) => git('rev-parse', `HEAD:${name}`)).join()
+    return createHash('sha256').update(trees).digest('hex').slice(0, 12)
+  } catch {
+    return 'unknown'
+  }
+}
+
 export function commitName(): string {
   try {
-    const git = (...args: string[]) => execFileSync('git', args, { encoding: 'utf8' }).trim()
     const isDirty = git('status', '--porcelain', '--untracked-files=no') !== ''
-    return `${git('rev-parse', '--short', 'HEAD')}${isDirty ? '+' : ''}`
+    return `${git('rev-parse', 'HEAD')}${isDirty ? ' with changes' : ''}`
   } catch {
     return 'unknown'
   }

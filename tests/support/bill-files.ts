@@ -57,8 +57,9 @@ export function fundsOf(
   atMs: number,
   moves: ReadonlyArray<ReturnType<typeof move>>,
   flows = 'F',
+  openingFen = 100_000,
 ): Sheet | null {
-  let balanceFen = 100_000
+  let balanceFen = openingFen
   const rows = moves.map((one, index) => {
     balanceFen += one.amountFen
     return { ...one, atMs, flowId: `${flows}${index}`, balanceFen, applicant: 'system' }

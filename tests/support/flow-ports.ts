@@ -19,6 +19,7 @@ export const merchantPolicy: MerchantPolicy = {
   orderTtlMs: 1_800_000,
   tradePrefix: 'MT',
   lateMoney: 'park',
+  approveRefundsFrom: null,
 }
 
 /** What was asked of WeChat, in order; bodies for prepay, numbers for the others. */

@@ -97,6 +97,8 @@ export async function startPair(
 }
 
 export const adminKey = `sk_${'a'.repeat(40)}`
+/** The key of a second operator, for pairs that are started with it. */
+export const approverKey = `sk_${'p'.repeat(40)}`
 
 /** Registers the seeded merchant again, with another way of signing. */
 async function verifyBy(

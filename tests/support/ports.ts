@@ -100,6 +100,7 @@ const merchantPolicy: MerchantPolicy = {
   orderTtlMs: 30 * 60_000,
   tradePrefix: 'T',
   lateMoney: 'park',
+  approveRefundsFrom: null,
 }
 
 const merchant: Merchant = {

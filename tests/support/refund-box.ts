@@ -100,13 +100,14 @@ export class RefundBox {
   async request(
     order: { readonly id: string },
     amount: number,
-    more: { key?: string; restock?: boolean } = {},
+    more: { key?: string; restock?: boolean; by?: string } = {},
   ): Promise<RequestedRefund> {
     return await requestRefund(this.box.ports, {
       orderId: order.id,
       amountFen: fen(amount),
       reason: 'sorry',
       restock: more.restock ?? false,
+      requestedBy: more.by ?? 'operator_1',
       key: more.key ?? this.box.ports.random.uuid(),
       requestHash: `${order.id} ${amount}`,
       present: (refund) => refund.id,

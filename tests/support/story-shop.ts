@@ -95,7 +95,7 @@ async function endedLate(shop: RefundBox, action: 'revive' | 'keep' | null): Pro
   await closeOrder(shop.box.ports, { orderId: order.id, reason: 'cancelled' })
   await shop.pay(order)
   const [task] = await shop.tasksAbout(order.transactionId)
-  const decision = { action: action ?? 'keep', reason: '核对' }
+  const decision = { action: action ?? 'keep', reason: '核对', by: 'operator_1' }
   if (action !== null) await resolveTask(shop.box.ports, { taskId: task?.id ?? '', decision })
   return order
 }

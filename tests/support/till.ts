@@ -7,13 +7,16 @@ import type { Wechat } from './wechat.ts'
 /** The shop's side: refunds and parked tasks over the business API. */
 export class Till {
   readonly #pair: Pair
+  readonly #key: string
 
-  constructor(pair: Pair) {
+  /** `key`: the operator's who stands at it. */
+  constructor(pair: Pair, key = pair.adminKey) {
     this.#pair = pair
+    this.#key = key
   }
 
   headers(more: Record<string, string> = {}): Record<string, string> {
-    return { authorization: `Bearer ${this.#pair.adminKey}`, ...more }
+    return { authorization: `Bearer ${this.#key}`, ...more }
   }
 
   async get(path: string): Promise<Reply> {
@@ -58,6 +61,14 @@ export class Till {
       () => this.look(refundId),
       ({ refund_id }) => refund_id !== null,
     )
+  }
+
+  async approve(refundId: string, at: Http = this.#pair.server): Promise<Reply> {
+    return await at.post(`/admin/v1/refunds/${refundId}/approve`, {}, this.headers())
+  }
+
+  async decline(refundId: string, reason = '金额不对'): Promise<Reply> {
+    return await this.post(`/refunds/${refundId}/decline`, { reason })
   }
 
   async resolve(refundId: string, body: unknown): Promise<Reply> {

@@ -74,6 +74,18 @@ const makers: Readonly<Record<string, Maker>> = {
       `${number(last['sequences'])}, ${number(last['differing'])}`,
     ),
   ],
+  // The chunks that ran the same code as the newest one.
+  simulation: (all, last) => {
+    const same = all.filter(({ code }) => code === last['code'])
+    return [
+      at(
+        last,
+        'Payments simulated under faults, seeds, promises broken',
+        '在故障之下模拟的支付数，种子数，被打破的承诺',
+        `${number(sum(same, 'payments'))}, ${number(sum(same, 'seeds'))}, ${sum(same, 'broken')}`,
+      ),
+    ]
+  },
   simulator: (_all, last) => {
     const { memory, durable } = last['payments_per_second'] as Record<string, number>
     return [

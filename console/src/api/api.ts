@@ -2,6 +2,7 @@
 import type { Language } from '../language.ts'
 import { fieldsOf, listOf, numberOf, textOf, textOrNull } from './read.ts'
 import { type BillDay, type Difference, readBillDay, readDifference } from './reconcile.ts'
+import { type Refund, readRefund } from './refund.ts'
 import {
   type Balance,
   type Health,
@@ -52,6 +53,11 @@ export interface Api {
   tasks(cursor: string | null): Promise<Page<Task>>
   products(cursor: string | null): Promise<Page<Product>>
   changeProduct(product: Product, change: ProductChange): Promise<void>
+  /** Oldest first. */
+  refunds(orderId: string): Promise<Refund[]>
+  /** A second person's answer to a large one. */
+  approveRefund(id: string): Promise<void>
+  declineRefund(id: string, reason: string): Promise<void>
   shipments(orderId: string): Promise<Shipment[]>
   /** `key` makes a repeated click one shipment. */
   ship(orderId: string, wish: ShipmentWish, key: string): Promise<void>
@@ -125,12 +131,30 @@ export function openApi(token: string, language: Language): Api {
     checkPromises: async () => {
       await request('/admin/v1/promises/check', token, language, { method: 'POST', json: {} })
     },
+    ...refundCalls(token, language),
     ...eventCalls(token, language),
     ...reconcileCalls(token, language),
     endSession: async () => {
       await request('/admin/v1/session', token, language, { method: 'DELETE' })
     },
     health: async () => understood(readHealth(await ask('/readyz'))),
+  }
+}
+
+type RefundCalls = Pick<Api, 'refunds' | 'approveRefund' | 'declineRefund'>
+
+function refundCalls(token: string, language: Language): RefundCalls {
+  const ask = (path: string, how?: Sending) => request(`/admin/v1${path}`, token, language, how)
+  const answer = async (id: string, word: string, json: Record<string, unknown>) => {
+    await ask(`/refunds/${encodeURIComponent(id)}/${word}`, { method: 'POST', json })
+  }
+  return {
+    refunds: async (orderId) => {
+      const path = `/orders/${encodeURIComponent(orderId)}/refunds`
+      return understood(readPage(await ask(path), readRefund)).rows
+    },
+    approveRefund: async (id) => await answer(id, 'approve', {}),
+    declineRefund: async (id, reason) => await answer(id, 'decline', { reason }),
   }
 }
 

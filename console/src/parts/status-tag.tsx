@@ -27,6 +27,10 @@ const THEMES: Record<string, Theme> = {
   day_refused: 'danger',
   partlyRefunded: 'danger',
   refunded: 'danger',
+  refund_processing: 'primary',
+  refund_awaiting: 'warning',
+  refund_succeeded: 'success',
+  refund_abnormal: 'danger',
 }
 
 export function StatusTag({ status }: { status: string }) {

@@ -8,6 +8,7 @@ import { Moment } from '../parts/moment.tsx'
 import { SideDrawer } from '../parts/side-drawer.tsx'
 import { StatusTag } from '../parts/status-tag.tsx'
 import { Statuses } from './orders.tsx'
+import { Refunds } from './refunds.tsx'
 import { Shipments } from './shipments.tsx'
 
 export function OrderDrawer({ order, close }: { order: Order | null; close(): void }) {
@@ -40,6 +41,7 @@ function OrderDetail({ order }: { order: Order }) {
       {order.payments.map((payment) => (
         <Attempt key={payment.outTradeNo} payment={payment} />
       ))}
+      <Refunds order={order} />
       {order.status === 'paid' && <Shipments order={order} />}
       <h3>{texts('numbers')}</h3>
       <dl>

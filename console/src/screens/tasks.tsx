@@ -1,5 +1,6 @@
 // Everything parked: what Minitill would not decide alone, why, and what to do.
 import { useContext } from 'react'
+import { textOrNull } from '../api/read.ts'
 import type { Task } from '../api/shapes.ts'
 import { LanguageContext, useTexts } from '../language.ts'
 import { usePages } from '../loading.ts'
@@ -8,6 +9,7 @@ import { Details } from '../parts/details.tsx'
 import { Moment } from '../parts/moment.tsx'
 import { EmptyState, MoreRows, Screen } from '../parts/screen.tsx'
 import { useSession } from '../session.ts'
+import { Answer } from './refunds.tsx'
 
 export function Tasks() {
   const { api } = useSession()
@@ -22,7 +24,7 @@ export function Tasks() {
         ) : (
           <>
             {tasks.map((task) => (
-              <TaskCard key={task.id} task={task} />
+              <TaskCard key={task.id} task={task} reload={loaded.reload} />
             ))}
             {loaded.hasMore && <MoreRows {...loaded} />}
           </>
@@ -32,7 +34,8 @@ export function Tasks() {
   )
 }
 
-function TaskCard({ task }: { task: Task }) {
+function TaskCard({ task, reload }: { task: Task; reload(): void }) {
+  const refundId = task.kind === 'refund_approval' ? textOrNull(task.detail['refund']) : null
   const texts = useTexts()
   const language = useContext(LanguageContext)
   return (
@@ -60,6 +63,7 @@ function TaskCard({ task }: { task: Task }) {
         )}
         <Details of={task.detail} />
       </dl>
+      {refundId !== null && <Answer refundId={refundId} done={reload} />}
       <footer>
         <code>{task.kind}</code>
         {task.reason !== '' && <code>{task.reason}</code>}

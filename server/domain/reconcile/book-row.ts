@@ -66,7 +66,32 @@ export function fundEntry(row: FundRow, mchid: Mchid): EntryDraft | null {
  * other systems of earlier days in one openly named entry.
  */
 export function openingEntry(mchid: Mchid, fen: number, happenedAtMs: Instant): EntryDraft | null {
+  return ofOpening(mchid, fen, happenedAtMs, 'opening')
+}
+
+/**
+ * The opening once more, for a day before the one that opened the account: its own sum before that
+ * day, and the earlier opening taken back where it stands.
+ */
+export function movedOpening(
+  mchid: Mchid,
+  now: { readonly date: string; readonly fen: number; readonly atMs: Instant },
+  before: { readonly date: string; readonly fen: number; readonly atMs: Instant },
+): readonly EntryDraft[] {
+  const entries = [
+    ofOpening(mchid, now.fen, now.atMs, `opening:${now.date}`),
+    ofOpening(mchid, 0 - before.fen, before.atMs, `opening_moved:${before.date}`),
+  ]
+  return entries.filter((entry) => entry !== null)
+}
+
+function ofOpening(
+  mchid: Mchid,
+  fen: number,
+  happenedAtMs: Instant,
+  transition: string,
+): EntryDraft | null {
   const postings = moved('wechat_receivable', 'settled_cash', fen)
   if (postings === null) return null
-  return { subject: `merchant:${mchid}`, transition: 'opening', mchid, happenedAtMs, postings }
+  return { subject: `merchant:${mchid}`, transition, mchid, happenedAtMs, postings }
 }

@@ -39,8 +39,8 @@ beforeAll(async () => {
   ports = await openPorts()
   app = await buildHttp(ports, {
     trustProxy: false,
-    isAdminKey: (presented) => presented === key,
-    operatorId: 'operator_test',
+    operatorOfKey: (presented) => (presented === key ? 'operator_test' : null),
+    operatorIds: ['operator_test'],
     readiness: async () => [],
     metrics: { request: () => {}, page: async () => ({ contentType: 'text/plain', text: '' }) },
     publicUrl: 'http://127.0.0.1:1',
@@ -136,9 +136,9 @@ test('a console session that was ended opens nothing more', async () => {
 
 test('sessions of the staff die with the key that began them', async () => {
   const { token } = await begun()
-  expect(await whoOperates(ports, 'operator_test', token)).toMatchObject({ scope: 'operator' })
-  expect(await whoOperates(ports, 'operator_of_another_key', token)).toBeNull()
-  expect(await whoOperates(ports, 'operator_test', token)).toBeNull()
+  expect(await whoOperates(ports, ['operator_test'], token)).toMatchObject({ scope: 'operator' })
+  expect(await whoOperates(ports, ['operator_of_another_key'], token)).toBeNull()
+  expect(await whoOperates(ports, ['operator_test'], token)).toBeNull()
 })
 
 test('sessions of the staff end after two hours unused and after twelve in any case', async () => {
@@ -149,13 +149,13 @@ test('sessions of the staff end after two hours unused and after twelve in any c
   })
   const hour = 3_600_000
   const unused = await begun()
-  expect(await whoOperates(at(start + 2.1 * hour), 'operator_test', unused.token)).toBeNull()
+  expect(await whoOperates(at(start + 2.1 * hour), ['operator_test'], unused.token)).toBeNull()
   const used = await begun()
   for (let hours = 1; hours < 12; hours += 1) {
     const there = at(start + hours * hour)
-    expect(await whoOperates(there, 'operator_test', used.token)).not.toBeNull()
+    expect(await whoOperates(there, ['operator_test'], used.token)).not.toBeNull()
   }
-  expect(await whoOperates(at(start + 12.1 * hour), 'operator_test', used.token)).toBeNull()
+  expect(await whoOperates(at(start + 12.1 * hour), ['operator_test'], used.token)).toBeNull()
 })
 
 test('a product is changed and added, and the shop shows only what is for sale', async () => {

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import type { Ports } from '../../ports/index.ts'
 import type { HttpParts } from '../parts.ts'
+import { approveRefundRoute } from './approve-refund/route.ts'
 import { checkPromisesRoute } from './check-promises/route.ts'
 import { closeDifferenceRoute } from './close-difference/route.ts'
 import { createEndpoint } from './create-endpoint/route.ts'
@@ -9,6 +10,7 @@ import { createReconciliation } from './create-reconciliation/route.ts'
 import { createRefund } from './create-refund/route.ts'
 import { createOperatorSession } from './create-session/route.ts'
 import { createShipment } from './create-shipment/route.ts'
+import { declineRefundRoute } from './decline-refund/route.ts'
 import { deleteEndpoint } from './delete-endpoint/route.ts'
 import { deleteOperatorSession } from './delete-session/route.ts'
 import { exportLedger } from './export-entries/route.ts'
@@ -48,6 +50,8 @@ export const adminRoutes: ReadonlyArray<(ports: Ports, parts: HttpParts) => Fast
     createRefund,
     listRefunds,
     getRefund,
+    approveRefundRoute,
+    declineRefundRoute,
     resolveRefundRoute,
     createShipment,
     listShipments,

@@ -108,6 +108,13 @@ export const taskTexts: Readonly<Record<TaskKind, { title: Text; advice: Text }>
       zh: '银行处理可能需要三天，系统会继续查询，也可在商户平台查看。',
     },
   },
+  refund_approval: {
+    title: { en: 'A refund waits for a second person', zh: '退款等待另一位操作员批准' },
+    advice: {
+      en: 'Its amount is reserved and WeChat was not asked. Another operator approves it, or anybody declines it.',
+      zh: '额度已预留，尚未提交微信。请由申请人以外的操作员批准，或拒绝该退款。',
+    },
+  },
   external_refund: {
     title: { en: 'Somebody else refunded', zh: '发现外部退款' },
     advice: {

@@ -19,7 +19,12 @@ const refund = z.object({
   currency,
   status: z.enum(['processing', 'succeeded', 'closed', 'abnormal']),
   external: z.boolean().describe('Made on the merchant platform or by WeChat, not through us.'),
+  approval: z
+    .enum(['not_needed', 'awaiting', 'approved', 'declined'])
+    .optional()
+    .describe('awaiting: a second person has to agree first. Absent in events of older versions.'),
 })
+const decided = refund.extend({ by: z.string().describe('The operator.') })
 
 const shipping = (status: 'shipped' | 'received' | 'settled') =>
   z.object({
@@ -57,6 +62,8 @@ export const eventData = {
     subject: z.string(),
   }),
   'refund.created': refund,
+  'refund.approved': decided,
+  'refund.approval_refused': decided,
   'refund.succeeded': refund,
   'refund.closed': refund,
   'refund.abnormal': refund,

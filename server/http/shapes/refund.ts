@@ -16,6 +16,16 @@ export const refundShape = z.object({
   reason: z.string(),
   restock: z.boolean().describe("Whether the order's pieces go back to the stock with success."),
   external: z.boolean().describe('Started elsewhere: on the merchant platform, or by WeChat.'),
+  approval: z
+    .enum(['not_needed', 'awaiting', 'approved', 'declined'])
+    .describe('awaiting: WeChat is not asked before a second operator approves it.'),
+  requested_by: z
+    .string()
+    .nullable()
+    .describe('The operator; null for what no operator asked for.'),
+  decided_by: z.string().nullable().describe('The operator who approved or declined it.'),
+  decided_at: z.string().nullable(),
+  decline_reason: z.string().nullable(),
   needs_decision: z.boolean().describe('It waits for POST /admin/v1/refunds/{id}/resolve.'),
   problem: z.string().nullable().describe("WeChat's last refusal, or why it was closed here."),
   received_account: z.string().nullable(),
@@ -40,6 +50,11 @@ export function showRefund(refund: Refund): RefundView {
     reason: refund.reason,
     restock: refund.restock,
     external: refund.external,
+    approval: refund.approval,
+    requested_by: refund.requestedBy,
+    decided_by: refund.decidedBy,
+    decided_at: timeOrNull(refund.decidedAtMs),
+    decline_reason: refund.declineReason,
     needs_decision: refund.status === 'abnormal' || refund.status === 'refused',
     problem: refund.problem,
     received_account: refund.receivedAccount,

@@ -134,8 +134,8 @@ export interface FundRowReads {
   places(billId: string): Promise<Readonly<Record<Place, number>>>
   /** Σ of what other systems moved, in one bill. */
   foreignOf(billId: string): Promise<number>
-  /** Σ that had left for refunds until a day's end and had not arrived. */
-  underWay(mchid: Mchid, day: BillDay): Promise<number>
+  /** Σ that had left for refunds from the opening until a day's end and had not arrived. */
+  underWay(mchid: Mchid, day: BillDay, openedAt: Instant): Promise<number>
   /** Σ of refunds that had left before a day began and arrived later, or have not arrived. */
   leftBefore(mchid: Mchid, day: BillDay): Promise<number>
   /** Σ of entries of the last minutes of a day that no bill until then has moved. */

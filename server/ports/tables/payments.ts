@@ -4,6 +4,8 @@ import type { Payment, PaymentStatus } from '../../domain/payment.ts'
 export interface PaymentReads {
   byId(paymentId: string): Promise<Payment | null>
   byOutTradeNo(mchid: Mchid, outTradeNo: OutTradeNo): Promise<Payment | null>
+  /** The payment that this money paid, under whatever number. */
+  byTransaction(transactionId: TransactionId): Promise<Payment | null>
   /** All payments of an order by attempt; the last one is the current. */
   ofOrder(orderId: string): Promise<readonly Payment[]>
   /** Whether WeChat's ticket belongs to another payment already: then this answer is not ours. */

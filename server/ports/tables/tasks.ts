@@ -30,6 +30,7 @@ export type TaskKind =
   | 'refund_unclear'
   | 'refund_top_up'
   | 'refund_slow'
+  | 'refund_approval'
   | 'external_refund'
   | 'bill_late'
   | 'bill_refused'

@@ -18,9 +18,9 @@ const STOP_LIMIT_MS = 15_000
 /**
  * Starts server and simulator as `npm start` does, with a data folder of its own. With
  * MINITILL_TEST_PAIR="<server url> <simulator url>" it takes that running pair instead, with the key
- * in MINITILL_ADMIN_KEY.
+ * in MINITILL_ADMIN_KEY. `more`: settings beside the usual ones.
  */
-export async function startPair(): Promise<Pair> {
+export async function startPair(more: Readonly<Record<string, string>> = {}): Promise<Pair> {
   const given = process.env['MINITILL_TEST_PAIR']?.split(' ')
   if (given?.[0] !== undefined && given[1] !== undefined) {
     const adminKey = process.env['MINITILL_ADMIN_KEY'] ?? ''
@@ -35,6 +35,7 @@ export async function startPair(): Promise<Pair> {
       MINITILL_SIMULATOR_PORT: String(simulator),
       MINITILL_PROXY_PORT: String(proxy),
       MINITILL_DATA_DIR: dataDir,
+      ...more,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

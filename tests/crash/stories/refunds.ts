@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto'
+import { approverKey } from '../../support/pair.ts'
+import { Till } from '../../support/till.ts'
 import {
   bought,
   dayMs,
@@ -80,3 +82,17 @@ export const abnormalRefund: Story = async (stage) => {
   await stage.till.resolve(id, applied)
   await comesTo(stage, id, 'succeeded')
 }
+
+/** One that waits for a second person, and how it ends by the answer. */
+const waits =
+  (answer: 'approve' | 'decline', wanted: string): Story =>
+  async (stage) => {
+    const { id } = await bought(stage, [{ product_id: 'cup', quantity: 4 }])
+    const asked = await stage.till.ask(id, { amount: 10_000, reason: '不合适' })
+    // An answer that was lost is given again, and then it does not fit any more.
+    await new Till(stage.house.pair, approverKey)[answer](asked.json.id)
+    await comesTo(stage, asked.json.id, wanted)
+  }
+
+export const approved: Story = waits('approve', 'succeeded')
+export const declined: Story = waits('decline', 'closed')

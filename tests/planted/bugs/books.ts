@@ -220,9 +220,9 @@ export const bookBugs: readonly Bug[] = [
     edits: [
       {
         file: 'server/adapters/jobs/source.ts',
-        find: '        if (await end(tx, claim)) await send(boss, tx, successor(claim, runAt))\n',
+        find: '        if (await end(tx, claim)) await send(keeping, tx, successor(claim, runAt))\n',
         replace:
-          '        await end(tx, claim)\n        await send(boss, tx, { ...successor(claim, runAt), id: crypto.randomUUID() })\n',
+          '        await end(tx, claim)\n        await send(keeping, tx, { ...successor(claim, runAt), id: crypto.randomUUID() })\n',
       },
     ],
   },

@@ -9,7 +9,8 @@ export async function putBooks(pool: pg.Pool, sales: readonly Sale[]): Promise<v
   await pool.query(
     `INSERT INTO account (id, status, generation, created_at_ms) VALUES ('acc', 'active', 1, 0)`,
   )
-  const ours = sales.filter(({ isForeign, plant }) => !isForeign && plant !== 'unknown_order')
+  const strange: readonly unknown[] = ['unknown_order', 'unclear']
+  const ours = sales.filter(({ isForeign, plant }) => !isForeign && !strange.includes(plant))
   for (let from = 0; from < ours.length; from += 2_000) {
     await putSome(pool, JSON.stringify(ours.slice(from, from + 2_000).map(rowOf)))
   }
@@ -24,7 +25,7 @@ function rowOf(sale: Sale) {
   return {
     ...sale,
     refund: undefined,
-    isPaid: plant !== 'paid_there',
+    isPaid: plant !== 'paid_there' && plant !== 'party',
     back: here && { ...here, arrived, succeededAtMs: here.acceptedAtMs + minute },
   }
 }

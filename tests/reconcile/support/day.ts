@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto'
 import { fen } from '@minitill/protocol/model'
 import { type FundRow, fundBill } from '../../../simulator/bills/fund-bill.ts'
-import { sheetBytes } from '../../../simulator/bills/sheet.ts'
+import { type Sheet, sheetBytes } from '../../../simulator/bills/sheet.ts'
 import { type BillEntry, tradeBill } from '../../../simulator/bills/trade-bill.ts'
 
 export const date = '2026-11-23'
@@ -25,7 +25,12 @@ export const plants = {
   refund_amount: 'open',
   external_refund: 'healed',
   duplicate: 'open',
+  refund_state: 'open',
+  party: 'open',
+  unclear: 'open',
   fund_amount: 'open',
+  fund_alone: 'open',
+  fund_missing: 'open',
   movement: 'open',
 } as const
 
@@ -78,6 +83,7 @@ const withRefund: readonly (Plant | null)[] = [
   'refund_here',
   'refund_amount',
   'external_refund',
+  'refund_state',
 ]
 
 /** A day of so many orders, with `each` planted differences of every class among them. */
@@ -97,7 +103,7 @@ export function generate(orders: number, each: number, seed: string): Day {
     }
   })
   const form = { bom: true, newline: 'crlf' } as const
-  const trade = tradeBill(entries, 'ALL', 'payment')
+  const trade = revoked(tradeBill(entries, 'ALL', 'payment'), sales)
   const fund = fundBill(rows)
   if (trade === null || fund === null) throw new Error('an empty day')
   const foreign = sales.filter(({ isForeign }) => isForeign)
@@ -152,7 +158,7 @@ function entriesOf(sale: Sale): readonly BillEntry[] {
   const feeFen = told(sale)
   const trade = {
     mchid,
-    appid,
+    appid: plant === 'party' ? 'wx0000bbbbbbbbbbbb' : appid,
     outTradeNo: no,
     description: '红富士, 1斤 "大"',
     attach: null,
@@ -184,12 +190,23 @@ function entriesOf(sale: Sale): readonly BillEntry[] {
         appliedFen,
         settledFen: appliedFen - refund.couponFen,
         channel: 'ORIGINAL',
-        state: 'SUCCESS',
+        state: plant === 'refund_state' ? 'FAIL' : 'SUCCESS',
         acceptedAtMs: refund.acceptedAtMs,
         succeededAtMs: refund.acceptedAtMs + minute,
       },
     },
   ]
+}
+
+/** Payments that were revoked, of which the simulator has none. */
+function revoked(sheet: Sheet | null, sales: readonly Sale[]): Sheet | null {
+  if (sheet === null) return null
+  const [no, state] = ['商户订单号', '交易状态'].map((name) => sheet.header.indexOf(name))
+  const gone = new Set(sales.filter(({ plant }) => plant === 'unclear').map((one) => one.no))
+  const rows = sheet.rows.map((row) =>
+    gone.has(row[no ?? 0] ?? '') ? row.map((cell, at) => (at === state ? 'REVOKED' : cell)) : row,
+  )
+  return { ...sheet, rows }
 }
 
 /** A planted fee is wrong in both bills: the rate shows it. */
@@ -200,7 +217,7 @@ type Move = Omit<FundRow, 'balanceFen' | 'flowId' | 'applicant'>
 /** What the account moved for a sale. */
 function movesOf(sale: Sale): readonly Move[] {
   const { plant, no: voucher, transactionId: businessId, paidAtMs: atMs, refund } = sale
-  if (plant === 'paid_here') return []
+  if (plant === 'paid_here' || plant === 'unclear' || plant === 'fund_missing') return []
   const about = { atMs, businessId, voucher, note: '' }
   const paid = sale.totalFen - sale.couponFen + (plant === 'fund_amount' ? 5 : 0)
   const fee = told(sale)
@@ -211,6 +228,10 @@ function movesOf(sale: Sale): readonly Move[] {
   if (plant === 'movement') {
     const odd = { ...about, businessId: `3000${sale.nth}`, atMs: atMs + minute }
     moves.push({ ...odd, name: '分账', type: '分账', amountFen: -123 })
+  }
+  if (plant === 'fund_alone') {
+    const odd = { ...about, businessId: `4300${sale.nth}`, atMs: atMs + minute }
+    moves.push({ ...odd, name: '交易', type: '交易', amountFen: 77 })
   }
   if (refund !== null && plant !== 'refund_here') {
     const { refundId, no, acceptedAtMs, amountFen, couponFen, feeBackFen } = refund
@@ -224,5 +245,7 @@ function movesOf(sale: Sale): readonly Move[] {
 function expectedOf({ plant, no, refund }: Sale): readonly string[] {
   if (plant === null) return []
   const about = withRefund.includes(plant) ? (refund?.no ?? '') : no
-  return [`${plant} ${plants[plant]} ${about}`]
+  const found = `${plant} ${plants[plant]} ${about}`
+  // The payment and its fee are missed each.
+  return plant === 'fund_missing' ? [found, found] : [found]
 }

@@ -70,8 +70,9 @@ function problemOf({ shipping, shipments, refunded }: Row, { shipment }: Shippab
     return `WeChat refused what it should have taken: ${refused.problem}`
   }
   if (known === null) return null
-  const finished = told.filter(({ final }) => final)
-  const times = finished.length === 0 ? 0 : finished.some(({ kind }) => kind === 'again') ? 2 : 1
+  const anewAt = told.findIndex(({ kind }) => kind === 'again')
+  const endAt = told.findLastIndex(({ final }) => final)
+  const times = endAt < 0 ? 0 : anewAt >= 0 && endAt >= anewAt ? 2 : 1
   // One that says nothing new does not count at WeChat (10060023), so that it may have fewer.
   if (known.finishedCount > times || (times > 0 && known.finishedCount === 0)) {
     return `finished ${times} times here, ${known.finishedCount} there`

@@ -70,8 +70,8 @@ export function portsOf(parts: PortParts): Ports {
   const meter = { count: () => {} }
   const appid = parseAppid(credentials.appid)
   const merchant = merchantOf(run, wechat)
-  const { orderTtlMs, lateMoney } = run.plan
-  const policy = { orderTtlMs, tradePrefix, lateMoney }
+  const { orderTtlMs, lateMoney, approveRefundsFrom } = run.plan
+  const policy = { orderTtlMs, tradePrefix, lateMoney, approveRefundsFrom }
   const pay = openWechatPay(
     {
       origins: ['https://api.mch.weixin.qq.com'],

@@ -1,5 +1,7 @@
 // The person on duty: once the faults are over, every parked thing is looked at and ended, with what
 // the console offers for it.
+
+import { approveRefund, declineRefund } from '../../../server/flows/approve-refund.ts'
 import { closeDifference, readDifferences } from '../../../server/flows/differences.ts'
 import { resolveRefund } from '../../../server/flows/resolve-refund.ts'
 import { resolveTask } from '../../../server/flows/resolve-task.ts'
@@ -7,6 +9,10 @@ import type { Ports } from '../../../server/ports/index.ts'
 import type { Task } from '../../../server/ports/tables/tasks.ts'
 import { signsErrors } from '../plan.ts'
 import type { Town } from './person.ts'
+import { clerk } from './shop.ts'
+
+/** Who looks at what was parked. */
+const duty = 'operator_duty'
 
 const money = new Set([
   'late_money',
@@ -55,6 +61,7 @@ export async function attendToDifferences({ cluster, run }: Town): Promise<void>
 async function attend(ports: Ports, task: Task, run: Town['run']): Promise<void> {
   const refundId = task.detail['refund']
   if (task.kind.startsWith('refund_') && typeof refundId === 'string') {
+    if (task.kind === 'refund_approval') return await answerWaiting(ports, refundId, run)
     return await attendToRefund(ports, task, refundId)
   }
   const { draws } = run.scheduler
@@ -68,11 +75,26 @@ async function attend(ports: Ports, task: Task, run: Town['run']): Promise<void>
     ? ([wish, 'refund', 'keep', 'close'] as const)
     : (['close'] as const)
   for (const action of actions) {
-    const result = await resolveTask(ports, { taskId: task.id, decision: { action, reason } })
+    const result = await resolveTask(ports, {
+      taskId: task.id,
+      decision: { action, reason, by: duty },
+    })
     run.scheduler.note(`duty ${task.kind} ${action} ${result.kind}`)
     if (action === 'refund' && result.kind === 'done') gaveBack.add(task.id)
     if (result.kind === 'done' || result.kind === 'not_found') return
   }
+}
+
+/** The clerk tries it himself first; then somebody else says yes, or no. */
+async function answerWaiting(ports: Ports, refundId: string, run: Town['run']): Promise<void> {
+  const own = await approveRefund(ports, { refundId, operator: clerk })
+  run.scheduler.note(`duty own approval ${own.kind}`)
+  const isDeclined = run.scheduler.draws.chance('duty decline', 0.3)
+  const answer = { refundId, operator: duty }
+  const { kind } = isDeclined
+    ? await declineRefund(ports, { ...answer, reason: '金额不对' })
+    : await approveRefund(ports, answer)
+  run.scheduler.note(`duty ${isDeclined ? 'declines' : 'approves'} ${kind}`)
 }
 
 async function attendToRefund(ports: Ports, task: Task, refundId: string): Promise<void> {
@@ -92,5 +114,8 @@ async function attendToRefund(ports: Ports, task: Task, refundId: string): Promi
     await resolveRefund(ports, { refundId, decision: { action: 'ask' } })
     return
   }
-  await resolveTask(ports, { taskId: task.id, decision: { action: 'close', reason: 'over' } })
+  await resolveTask(ports, {
+    taskId: task.id,
+    decision: { action: 'close', reason: 'over', by: duty },
+  })
 }

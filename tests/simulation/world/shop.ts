@@ -47,6 +47,8 @@ export async function openShop({ cluster, run }: Town, app: MerchantApp): Promis
 }
 
 const minute = 60_000
+/** Who asks for refunds; somebody else has to agree to the large ones. */
+export const clerk = 'operator_clerk'
 
 /** Now and then somebody wants money back; the clerk may click twice, or ask for too much. */
 export async function refundSome(town: Town): Promise<void> {
@@ -94,6 +96,7 @@ async function askForRefund(
         ...{ orderId, amountFen, key, requestHash: `${amountFen}` },
         reason: '不合适',
         restock: part === 1,
+        requestedBy: clerk,
         present: ({ id }) => id,
       })
     })

@@ -6,7 +6,7 @@ import { Problem } from '../../errors.ts'
 import type { HttpParts } from '../../parts.ts'
 import { differenceShape, showDifference } from '../../shapes/difference.ts'
 import { reasonOf } from '../../shapes/reason.ts'
-import { adminDocs, adminOnly } from '../guard.ts'
+import { adminDocs, adminOnly, operatorOf } from '../guard.ts'
 
 const mostReasonBytes = 1_000
 
@@ -33,7 +33,7 @@ export const closeDifferenceRoute = (ports: Ports, parts: HttpParts): FastifyPlu
         },
       },
       async (request) => {
-        const { reason, by = parts.operatorId } = request.body
+        const { reason, by = operatorOf(request) } = request.body
         const result = await closeDifference(ports, { id: request.params.id, by, reason })
         if (result.kind !== 'closed') throw new Problem(result.kind)
         return showDifference(result.difference)

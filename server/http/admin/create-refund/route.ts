@@ -10,7 +10,7 @@ import { type ErrorCode, Problem } from '../../errors.ts'
 import type { HttpParts } from '../../parts.ts'
 import { reasonOf } from '../../shapes/reason.ts'
 import { refundShape, showRefund } from '../../shapes/refund.ts'
-import { adminDocs, adminOnly } from '../guard.ts'
+import { adminDocs, adminOnly, operatorOf } from '../guard.ts'
 
 const body = z.strictObject({
   amount: z.int().min(1).max(mostOrderFen).describe('Fen.'),
@@ -33,7 +33,8 @@ export const createRefund = (ports: Ports, parts: HttpParts): FastifyPluginAsync
           summary: 'Refund an order',
           description:
             'Reserves the amount at once and lets WeChat pay it back, a minute apart for each ' +
-            'order. Needs an Idempotency-Key header. Ask GET /admin/v1/refunds/{id} how it is.',
+            'order. From MINITILL_APPROVE_REFUNDS_FROM on, a second operator has to approve it ' +
+            'first. Needs an Idempotency-Key header. Ask GET /admin/v1/refunds/{id} how it is.',
           params: z.object({ number: z.string().min(1).max(64).describe("The order's id.") }),
           body,
           response: { 202: refundShape },
@@ -47,6 +48,7 @@ export const createRefund = (ports: Ports, parts: HttpParts): FastifyPluginAsync
           amountFen: fen(amount),
           reason,
           restock,
+          requestedBy: operatorOf(request),
           key: idempotencyKey(request),
           requestHash: requestHash(`POST /admin/v1/orders/${id}/refunds`, request.body),
           present: (refund) => JSON.stringify(showRefund(refund)),

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { beginOperating } from '../../../flows/operate.ts'
 import type { Ports } from '../../../ports/index.ts'
 import type { HttpParts } from '../../parts.ts'
-import { adminDocs, keyOnly } from '../guard.ts'
+import { adminDocs, keyOnly, operatorOf } from '../guard.ts'
 
 /** POST /admin/v1/sessions: the admin key for a token that the console may keep. */
 export const createOperatorSession = (ports: Ports, parts: HttpParts): FastifyPluginAsyncZod => {
@@ -21,8 +21,8 @@ export const createOperatorSession = (ports: Ports, parts: HttpParts): FastifyPl
           response: { 201: z.object({ token: z.string(), expires_at: z.string() }) },
         },
       },
-      async (_request, reply) => {
-        const { token, expiresAtMs } = await beginOperating(ports, parts.operatorId)
+      async (request, reply) => {
+        const { token, expiresAtMs } = await beginOperating(ports, operatorOf(request))
         return reply.code(201).send({ token, expires_at: new Date(expiresAtMs).toISOString() })
       },
     )

@@ -7,7 +7,7 @@ import { type ErrorCode, Problem } from '../../errors.ts'
 import type { HttpParts } from '../../parts.ts'
 import { reasonOf } from '../../shapes/reason.ts'
 import { showTask, taskShape } from '../../shapes/task.ts'
-import { adminDocs, adminOnly } from '../guard.ts'
+import { adminDocs, adminOnly, operatorOf } from '../guard.ts'
 
 const body = z.strictObject({
   action: z
@@ -29,7 +29,9 @@ export const resolveTaskRoute = (ports: Ports, parts: HttpParts): FastifyPluginA
         schema: {
           ...adminDocs,
           summary: 'Decide about a task',
-          description: 'Money in suspense needs refund, revive or keep; other tasks are closed.',
+          description:
+            'Money in suspense needs refund, revive or keep; other tasks are closed. A refund from ' +
+            'MINITILL_APPROVE_REFUNDS_FROM on waits for a second operator.',
           params: z.object({ id: z.string().min(1).max(64) }),
           body,
           response: { 200: taskShape },
@@ -37,7 +39,8 @@ export const resolveTaskRoute = (ports: Ports, parts: HttpParts): FastifyPluginA
       },
       async (request) => {
         const { id: taskId } = request.params
-        const result = await resolveTask(ports, { taskId, decision: request.body })
+        const decision = { ...request.body, by: operatorOf(request) }
+        const result = await resolveTask(ports, { taskId, decision })
         if (result.kind !== 'done') throw new Problem(codes[result.kind])
         return showTask(result.task)
       },
