@@ -7,6 +7,8 @@ interface Row {
   readonly shipping: string
   readonly tx: string
   readonly refunded: boolean
+  /** Jobs that ask how far it is. */
+  readonly followers: number
   readonly shipments: readonly {
     readonly kind: string
     readonly status: string
@@ -19,6 +21,8 @@ interface Row {
 const rowsSql = `
   SELECT o.id, o.shipping_status AS shipping, p.transaction_id AS tx,
     o.refunded_total_fen = o.total_fen AS refunded,
+    (SELECT count(*) FROM pgboss.job_common j WHERE j.name = 'follow-shipment'
+      AND j.state <= 'active' AND j.data->>'order_id' = o.id)::int AS followers,
     coalesce((SELECT json_agg(json_build_object('kind', kind, 'status', status, 'final', is_final,
       'problem', problem, 'parcels', parcels) ORDER BY sequence)
       FROM shipment s WHERE s.order_id = o.id), '[]') AS shipments
@@ -56,10 +60,14 @@ export function checkShipping(town: Town): void {
   }
 }
 
-function problemOf({ shipping, shipments, refunded }: Row, { shipment }: Shippable): string | null {
+function problemOf(row: Row, { shipment }: Shippable): string | null {
+  const { shipping, shipments, refunded, followers } = row
   const told = shipments.filter(({ status }) => status === 'uploaded')
   const known = shipment.shipping
   if (shipments.some(({ status }) => status === 'queued')) return 'WeChat was never told'
+  // 5: all the money went back, and whoever asks next is told so.
+  const isUnderWay = (shipping === 'shipped' || shipping === 'received') && shipment.state !== 5
+  if (isUnderWay && followers !== 1) return `${followers} jobs ask for its receipt`
   if (shipping === 'to_ship' && refunded) return 'all of its money went back, and it waits'
   if ((known === null) !== (told.length === 0)) {
     return `${told.length} shipments told, and WeChat knows ${known?.parcels.length ?? 'none'}`
