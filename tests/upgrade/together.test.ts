@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openDatabase } from '../../server/store/database.ts'
 import { pendingMigrations } from '../../server/store/migrate.ts'
 import type { Http } from '../support/http.ts'
-import { type Pair, until } from '../support/pair.ts'
+import { approverKey, type Pair, until } from '../support/pair.ts'
 import { Shopper } from '../support/shopper.ts'
 import { passUntil, Till } from '../support/till.ts'
 import { broken } from '../support/truth.ts'
@@ -28,6 +28,11 @@ beforeAll(async () => {
 afterAll(async () => {
   await pair.stop()
 })
+
+const secondPerson = {
+  MINITILL_APPROVE_REFUNDS_FROM: '2500',
+  MINITILL_APPROVER_KEY: approverKey,
+}
 
 /** Placed at one server, paid for at the other, asked about at the first. */
 async function bought(here: Http, there: Http, key: string): Promise<string> {
@@ -62,7 +67,8 @@ const both = (): Array<readonly [Http, Http]> => [
 
 test('the present code starts beside the old one and migrates, and both are ready', async () => {
   await house.startOld()
-  await house.startNew()
+  // What only the present one knows is set when it is there; the old one refuses what it cannot read.
+  await house.startNew(secondPerson)
   expect(await pendingMigrations(openDatabase(pair.db))).toEqual([])
   for (const [here] of both()) expect((await here.get('/readyz')).status).toBe(200)
   person = await Shopper.arrive(pair, 100_000_000)
@@ -97,6 +103,29 @@ test('orders that were paid before the upgrade are refunded at either', async ()
   for (const [nth, [here, there]] of both().entries()) {
     await refunded(await paidBefore(pair, nth), here, there)
   }
+})
+
+test('a refund that waits for a second person is not sent by the old one, who knows no such thing', async () => {
+  const till = new Till(pair)
+  const order = await bought(pair.server, pair.other, 'large')
+  const asked = await till.ask(order, { amount: 2500, reason: '不合适' })
+  expect(asked.json).toMatchObject({ status: 'processing', approval: 'awaiting' })
+  const { id, out_refund_no: no } = asked.json
+  const wechat = new Wechat(pair)
+  const there = () => pair.world.values('refunds').filter(({ outRefundNo }) => outRefundNo === no)
+  for (let minute = 0; minute < 10; minute += 1) {
+    expect(there()).toEqual([])
+    // A person at the old one asks it to be sent; the database does not let it.
+    const path = `/admin/v1/refunds/${id}/resolve`
+    const retried = await pair.other.post(path, { action: 'retry' }, till.headers())
+    expect(retried.status).toBe(200)
+    await wechat.advance(61_000)
+  }
+  expect(there()).toEqual([])
+  expect((await new Till(pair, approverKey).approve(id)).status).toBe(200)
+  const look = async () => (await pair.other.get(`/admin/v1/refunds/${id}`, till.headers())).json
+  await passUntil(wechat, look, ({ status }) => status === 'succeeded')
+  expect(there()).toHaveLength(1)
 })
 
 test('the old one starts once more on the schema that the present one made, and serves', async () => {

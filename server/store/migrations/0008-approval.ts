@@ -8,6 +8,7 @@ export const name = '0008-approval'
 
 export const sql = `
 ALTER TABLE refund ADD COLUMN requested_by text;
+-- The default is for the release before, which serves beside this one and does not know the column.
 ALTER TABLE refund ADD COLUMN approval text NOT NULL DEFAULT 'not_needed'
   CHECK (approval IN ('not_needed', 'awaiting', 'approved', 'declined'));
 ALTER TABLE refund ADD COLUMN decided_by text;

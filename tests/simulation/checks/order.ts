@@ -126,6 +126,9 @@ function checkSteps({ order, events }: OrderRows, was: Shadow, is: Shadow, broke
 function checkRefunds({ wechat }: Town, rows: OrderRows, broken: Broken): void {
   const { order, receipts, refunds } = rows
   for (const receipt of receipts) {
+    if (receipt.origin === 'sale' && receipt.total_fen !== order.total_fen) {
+      broken('I-9', `sold for ${receipt.total_fen}, ${order.total_fen} was asked`)
+    }
     const own = refunds.filter(
       ({ receipt_id, status }) => receipt_id === receipt.id && status !== 'closed',
     )

@@ -30,6 +30,7 @@ async function lastDay(shop: Shop): Promise<void> {
   const { pair, till, person } = shop
   await damagedDay(shop)
   await till.post('/promises/check', {})
+  await refunds.ofTwoPeople(shop)
   await refunds.stuck(shop)
   await parcels.underWay(shop)
   await money.underWay(shop)

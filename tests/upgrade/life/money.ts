@@ -25,10 +25,7 @@ export async function people({ pair, deployment, person }: Shop): Promise<readon
 export async function orders(shop: Shop, others: readonly Shopper[]): Promise<void> {
   const { pair, person, wechat } = shop
   for (const one of [person, ...others]) await bought(one, tea)
-  const placed = await ownOrder(shop)
-  const { payment } = (await person.post(`/v1/orders/${placed}/pay`)).json
-  await person.cashier(payment)
-  await person.untilStatus(placed, 'paid')
+  await boughtElsewhere(shop, 'ERP/2090-7')
   const cancelled = await person.checkout(tea)
   await said(200, person.post(`/v1/orders/${cancelled.id}/cancel`))
   await person.untilStatus(cancelled.id, 'closed')
@@ -38,10 +35,20 @@ export async function orders(shop: Shop, others: readonly Shopper[]): Promise<vo
   await pair.db.query("UPDATE product SET stock = 50 WHERE id = 'tea'")
 }
 
-async function ownOrder({ pair, person, till }: Shop): Promise<string> {
+/** Placed by the merchant's own system, and paid. */
+export async function boughtElsewhere(shop: Shop, reference: string): Promise<string> {
+  const { person } = shop
+  const id = await ownOrder(shop, reference)
+  const { payment } = (await person.post(`/v1/orders/${id}/pay`)).json
+  await person.cashier(payment)
+  await person.untilStatus(id, 'paid')
+  return id
+}
+
+async function ownOrder({ pair, person, till }: Shop, reference: string): Promise<string> {
   const sql = 'SELECT openid FROM identity WHERE account_id = $1'
   const { openid } = (await pair.db.query(sql, [person.accountId])).rows[0]
-  const body = { amount: 12_345, description: '定制蛋糕 8 寸', reference: 'ERP/2090-7', openid }
+  const body = { amount: 12_345, description: '定制蛋糕 8 寸', reference, openid }
   const headers = till.headers({ 'idempotency-key': randomUUID() })
   const reply = await pair.server.post('/admin/v1/orders', body, headers)
   if (reply.status !== 201) throw new Error(reply.text)

@@ -1,6 +1,6 @@
 // Refunds in every state.
 import { bought, passUntil } from '../../support/till.ts'
-import { cup, said } from './money.ts'
+import { boughtElsewhere, cup, said } from './money.ts'
 import type { Shop } from './shop.ts'
 
 /** Those that end: arrived in part and as a whole, closed there, and made at the merchant platform. */
@@ -48,6 +48,16 @@ export async function underWay(shop: Shop): Promise<void> {
   const first = await till.refund(id, 300)
   await till.refund(id, 400)
   await till.untilAccepted(first)
+}
+
+/** Large ones, which a second person approved, declined, or has not answered. */
+export async function ofTwoPeople(shop: Shop): Promise<void> {
+  const { till, second } = shop
+  const asked = async (reference: string) =>
+    await till.refund(await boughtElsewhere(shop, reference), 12_000)
+  await said(200, second.approve(await asked('ERP/approved')))
+  await said(200, second.decline(await asked('ERP/declined')))
+  await asked('ERP/awaiting')
 }
 
 async function abnormal(shop: Shop): Promise<string> {

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { Accounts } from '../../support/bills.ts'
 import { Carrier } from '../../support/carrier.ts'
 import { Http } from '../../support/http.ts'
-import { type Pair, startPair } from '../../support/pair.ts'
+import { approverKey, type Pair, startPair } from '../../support/pair.ts'
 import { type Deployment, deployThree, messageKeysOf } from '../../support/parties.ts'
 import { Shopper } from '../../support/shopper.ts'
 import { Till } from '../../support/till.ts'
@@ -25,6 +25,8 @@ export interface Shop {
   readonly voice: Voice
   readonly person: Shopper
   readonly till: Till
+  /** The second person of the shop, who answers what the first one asked for. */
+  readonly second: Till
   readonly wechat: Wechat
   readonly carrier: Carrier
   readonly accounts: Accounts
@@ -38,7 +40,7 @@ export async function openShop(): Promise<Shop> {
   let deployment: Deployment | null = null
   const pair = await startPair(
     1,
-    {},
+    { MINITILL_APPROVE_REFUNDS_FROM: '10000', MINITILL_APPROVER_KEY: approverKey },
     {
       settings: async (simulator, usual) => {
         await set(simulator.url)
@@ -57,6 +59,7 @@ export async function openShop(): Promise<Shop> {
     deployment: opened(deployment),
     voice: await Voice.learn(pair),
     till,
+    second: new Till(pair, approverKey),
     wechat,
     person: await Shopper.arrive(pair, 100_000_000),
     carrier: new Carrier(pair),

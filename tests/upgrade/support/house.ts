@@ -87,8 +87,8 @@ export class House {
   }
 
   /** Starts the present code, which migrates what it finds. */
-  async startNew(): Promise<void> {
-    const { url } = await this.pair.another()
+  async startNew(more: Environment = {}): Promise<void> {
+    const { url } = await this.pair.another(more)
     Object.assign(this.pair, { server: new Http(url) })
   }
 
