@@ -41,12 +41,25 @@ const explainedSql = `
   SELECT class, key, detail::text AS detail FROM difference WHERE status = 'explained'
   ORDER BY opened_at_ms, id`
 
+const nobodySql = `
+  SELECT id, status FROM difference
+  WHERE NOT (status = 'healed' AND evidence IS NOT NULL OR status = 'explained' AND closed_by = 'duty')
+  LIMIT 1`
+
+const accountSql = `
+  SELECT coalesce(sum(amount_fen), 0)::bigint AS fen FROM posting WHERE account = 'wechat_receivable'`
+
 /** At the end, when nothing waits any more. */
 export function checkBills(town: Town): void {
   const { run } = town
   const [homeless] = run.postgres.query(homelessSql).rows
   if (homeless) run.violation('I-32', `row ${homeless['bill_id']} ${homeless['line']} is nowhere`)
+  const [open] = run.postgres.query(nobodySql).rows
+  if (open) run.violation('I-35', `${open['id']} is ${open['status']}, and nothing ended it`)
   if (isHonest(town)) {
+    const there = town.wechat.balance()
+    const here = Number(run.postgres.query(accountSql).rows[0]?.['fen'])
+    if (here !== there) run.violation('I-13', `our account at WeChat holds ${there}, here ${here}`)
     const [left] = run.postgres.query(explainedSql).rows
     if (left) {
       run.violation('I-32', `nobody lied, and a person had to explain ${JSON.stringify(left)}`)

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { dispatchControl } from '../../../simulator/control/dispatch.ts'
+import { fundsOf } from '../../../simulator/funds.ts'
 import { arm } from '../../../simulator/mischief.ts'
 import type { Delivery, OutgoingMessage, Ports } from '../../../simulator/ports.ts'
 import type { FundFlow, Refund } from '../../../simulator/refund-state.ts'
@@ -129,6 +130,11 @@ export class SimulatedWechat {
   /** Every movement of the merchant's account. */
   flows(): readonly FundFlow[] {
     return this.wechat.world.values('fundFlows')
+  }
+
+  /** What the merchant's account holds. */
+  balance(): number {
+    return fundsOf(this.wechat.world, keys.credentials.mchid).balanceFen
   }
 
   /** Notifications that WeChat still tries to deliver. */
