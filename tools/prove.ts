@@ -1,6 +1,12 @@
 // `npm run prove [lane…]`: the long lanes. Of what `npm test` runs only the browser's smoke is repeated.
 import { check, vitest } from './lanes/lane.ts'
-import { browserLane, journeysElsewhere, lookAround, serviceEnvironment } from './lanes/machine.ts'
+import {
+  browserLane,
+  crashLanes,
+  journeysElsewhere,
+  lookAround,
+  serviceEnvironment,
+} from './lanes/machine.ts'
 import { runLanes } from './lanes/run.ts'
 
 const machine = await lookAround(process.env)
@@ -14,7 +20,7 @@ const teeth = ['--few', '--lane', 'unit', '--control', '--minutes', '5', '--no-k
 const lanes = [
   vitest('process', 'process'),
   { ...vitest('fuzz', 'fuzz'), env: { MINITILL_TEST_FUZZ_EXECUTIONS: '50000' } },
-  vitest('crash points', 'crash'),
+  ...crashLanes(machine),
   browserLane(machine, 'browser'),
   vitest('simulation', 'simulation', ['simulation/history']),
   check('ten thousand payments', 'tools/simulate-many.ts', '--payments', '10000'),

@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
+import { answeredWithin } from './answered-client.ts'
 import type { Schema } from './schema.ts'
 
 /** Where the database is: a URL (DATABASE_URL) or the embedded server's socket. */
@@ -64,9 +65,20 @@ export function withParameters(text: string, parameters: Record<string, string>)
   return `${text}${text.includes('?') ? '&' : '?'}${new URLSearchParams(parameters)}`
 }
 
-/** A pool of connections; `size` bounds how many requests reach the database at once. */
-export function openPool(connection: Connection, size: number): pg.Pool {
-  const pool = new pg.Pool({ ...clientConfig(connection), max: size, idleTimeoutMillis: 30_000 })
+/** The server ends a statement before; what has not come by then is lost on its way. */
+const answerMs = 20_000
+
+/**
+ * A pool of connections; `size` bounds how many requests reach the database at once. A connection
+ * over which no answer comes is given up, with whoever waited for it.
+ */
+export function openPool(connection: Connection, size: number, withinMs = answerMs): pg.Pool {
+  const pool = new pg.Pool({
+    ...clientConfig(connection),
+    max: size,
+    idleTimeoutMillis: 30_000,
+    Client: answeredWithin(withinMs),
+  })
   // A connection that breaks while nobody uses it (the database restarts) is thrown away by the
   // pool; without a listener its error would end the process. Whoever uses one gets the error.
   pool.on('error', () => {})

@@ -61,12 +61,12 @@ const deciding = [
   ...['checks', 'faults.ts', 'plan.ts', 'run.ts'].map((name) => `tests/simulation/${name}`),
 ]
 
-/** The same for two commits between which nothing changed that decides a history. */
-export function codeName(): string {
+/** The same for two commits between which nothing changed that decides a history, or a result. */
+export function codeName(paths: readonly string[] = deciding): string {
   try {
-    if (git('status', '--porcelain', '--', ...deciding.map((name) => `:/${name}`)) !== '')
+    if (git('status', '--porcelain', '--', ...paths.map((name) => `:/${name}`)) !== '')
       return 'changed'
-    const trees = deciding.map((name) => git('rev-parse', `HEAD:${name}`)).join()
+    const trees = paths.map((name) => git('rev-parse', `HEAD:${name}`)).join()
     return createHash('sha256').update(trees).digest('hex').slice(0, 12)
   } catch {
     return 'unknown'

@@ -1,5 +1,6 @@
 import { accessSync, constants } from 'node:fs'
 import { connect } from 'node:net'
+import { findBinaries } from '../../server/store/embedded/binaries.ts'
 import { check, type Lane, vitest } from './lane.ts'
 
 const CONNECT_MS = 500
@@ -12,11 +13,23 @@ export interface Machine {
   chromium: string | null
   /** Another PostgreSQL than the embedded one, as MINITILL_TEST_DATABASE_URL names it. */
   databaseUrl: string | null
+  /** The embedded PostgreSQL's programs, which some systems do not have. */
+  embedded: boolean
 }
 
 export async function lookAround(env: NodeJS.ProcessEnv): Promise<Machine> {
   const [redis, memcached] = await Promise.all([answers(6379), answers(11211)])
-  return { redis, memcached, chromium: findChromium(), databaseUrl: findDatabase(env) }
+  const databaseUrl = findDatabase(env)
+  return { redis, memcached, chromium: findChromium(), databaseUrl, embedded: hasEmbedded() }
+}
+
+function hasEmbedded(): boolean {
+  try {
+    findBinaries()
+    return true
+  } catch {
+    return false
+  }
 }
 
 const findDatabase = (env: NodeJS.ProcessEnv): string | null =>
@@ -78,6 +91,21 @@ export function journeysElsewhere(machine: Machine): Lane {
     machine.databaseUrl !== null,
     'set MINITILL_TEST_DATABASE_URL to a PostgreSQL 15 or later whose user may create databases',
   )
+}
+
+/** Servers that are killed at their points, and what else ends one or its database. */
+export function crashLanes(machine: Machine): readonly Lane[] {
+  const remedy = 'install the optional packages on a system with glibc'
+  const ways = ['crash/database-away', 'crash/database-shared', 'crash/database-amnesia']
+  return [
+    vitest('crash points', 'crash', ['crash/points']),
+    vitest('crash, the database', 'crash', ways),
+    need(
+      vitest('crash, a PostgreSQL of its own', 'crash', ['crash/database-own']),
+      machine.embedded,
+      remedy,
+    ),
+  ]
 }
 
 /** Names of the suites inside other lanes that skip themselves here. */

@@ -17,6 +17,7 @@ import type {
   Store,
   WechatPay,
 } from '../../ports/index.ts'
+import { type BillTransfer, spoolingTransfer } from './bill-transfer.ts'
 import { billCalls } from './bills.ts'
 import {
   closeBody,
@@ -50,6 +51,8 @@ export interface WechatPayParts {
   readonly store: Pick<Store, 'platformKeys'>
   /** How calls travel: over the network, unless a simulation plays it. */
   readonly transport?: PooledTransport
+  /** How the files of bills travel: onto the disk, unless a simulation plays it. */
+  readonly transfer?: BillTransfer
   /**
    * Milliseconds since some fixed moment. Real time and not the clock port, because a step of the
    * simulated clock must not end a call; a simulation has a time of its own.
@@ -88,7 +91,7 @@ export function openWechatPay(
   }
   const pay = new Pay(settings, parts, transports)
   return {
-    wechatPay: { ...calls(pay, ringOf, parts), ...bills(pay, ringOf, settings) },
+    wechatPay: { ...calls(pay, ringOf, parts), ...bills(pay, ringOf, settings, parts) },
     notices: { open: (mchid, raw) => openNotice(ringOf(mchid), raw, parts.clock.now()) },
     close: async () => {
       await Promise.all([...transports.values()].map((transport) => transport.close()))
@@ -96,11 +99,15 @@ export function openWechatPay(
   }
 }
 
-function bills(pay: Pay, ringOf: (mchid: Mchid) => Ring, settings: WechatPaySettings) {
-  const { origins, spoolDir: folder } = settings
+function bills(
+  pay: Pay,
+  ringOf: (mchid: Mchid) => Ring,
+  { origins, spoolDir }: WechatPaySettings,
+  { transfer = spoolingTransfer(spoolDir) }: WechatPayParts,
+) {
   const send = (ring: Ring, call: PayCall, phase: string) => pay.send(ring, call, phase)
   const sign = (ring: Ring, path: string) => pay.sign(ring, path)
-  return billCalls({ ringOf, send, sign, origins, folder })
+  return billCalls({ ringOf, send, sign, origins, transfer })
 }
 
 function calls(
