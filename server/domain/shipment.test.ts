@@ -133,6 +133,20 @@ test('what WeChat has counts as ours only if every parcel, the kind and the end 
   }
 })
 
+test('one of the parcels that WeChat has is not what was shipped anew; further parcels stand beside others', () => {
+  const told = {
+    state: 3,
+    transactionId: 'T',
+    logisticsType: 1,
+    finished: true,
+    parcels: ['A1', 'B2'].map((trackingNo) => ({ trackingNo, carrier: 'ZTO', description: '茶' })),
+  }
+  const shipment = { logisticsType: 1, final: true, parcels: [parcel] } as unknown as Shipment
+  expect(isThere({ ...shipment, kind: 'again' }, told)).toBe(false)
+  expect(isThere({ ...shipment, kind: 'first' }, told)).toBe(false)
+  expect(isThere({ ...shipment, kind: 'more' }, told)).toBe(true)
+})
+
 test('a shipping status never goes back, in whatever order WeChat’s words come', () => {
   const ranks = ['not_required', 'to_ship', 'shipped', 'received', 'settled'] as const
   const states = fc.array(fc.integer({ min: 0, max: 9 }), { maxLength: 12 })

@@ -184,7 +184,10 @@ export interface ShippingTold {
   readonly finished: boolean
 }
 
-/** Whether WeChat has just what this shipment says; then a refusal of it means that it is done. */
+/**
+ * Whether WeChat has just what this shipment says; then a refusal of it means that it is done. Only
+ * further parcels stand beside others: what is shipped anew is there when nothing else is.
+ */
 export function isThere(shipment: Shipment, told: ShippingTold): boolean {
   const isSame = (parcel: Parcel) =>
     told.parcels.some(
@@ -193,7 +196,9 @@ export function isThere(shipment: Shipment, told: ShippingTold): boolean {
         (shipment.logisticsType !== 1 ||
           (one.trackingNo === parcel.trackingNo && one.carrier === parcel.carrier)),
     )
+  const isWhole = shipment.kind === 'more' || told.parcels.length === shipment.parcels.length
   return (
+    isWhole &&
     told.logisticsType === shipment.logisticsType &&
     (told.finished || !shipment.final) &&
     shipment.parcels.every(isSame)

@@ -22,7 +22,8 @@ export async function shippingOfPaid(tx: Tx, appid: Appid): Promise<ShippingStat
 
 /**
  * Parcels left, and WeChat knows it (or wants to know nothing): with the last of them the order is
- * shipped, the shop's systems and the person are told, and its receipt is looked for from then on.
+ * shipped, and the shop's systems and the person are told. A message of WeChat's may have said so
+ * before the answer to the upload; the person is told all the same, and once.
  */
 export async function recordShipping(
   tx: Tx,
@@ -31,28 +32,28 @@ export async function recordShipping(
   at: Instant,
 ): Promise<void> {
   if (!shipment.final) return
-  const moved = await moveShipping(tx, ports, { order, payment }, 2, at)
-  if (!moved) return
+  const isKnownThere = shipment.status !== 'recorded'
+  await moveShipping(tx, ports, { order, payment }, 2, { at, isKnownThere })
+  if (shippingAfter(order.shippingStatus, 2) !== 'shipped') return
   const [parcel] = shipment.parcels
   const more = { carrier: parcel?.carrier ?? '', trackingNo: parcel?.trackingNo ?? '' }
   const about = { kind: 'shipped', subject: `order:${order.id}`, order } as const
   await tellPerson(tx, ports, { ...about, outTradeNo: payment.outTradeNo, more }, at)
-  if (shipment.status === 'recorded') return
-  const data = { order_id: order.id, since: at }
-  const runAt = nextLook(at, at) ?? afterMs(at, 0)
-  await tx.jobs.enqueue({ queue: 'follow-shipment', id: ports.random.uuid(), data, runAt })
 }
 
-/** Takes WeChat's word for how far an order is; false when it is so far already, or farther. */
+/**
+ * Takes how far an order is, which is nothing when it is so far already, or farther. Whoever says
+ * it first, our upload or a message of WeChat's: from then on its receipt is looked for.
+ */
 export async function moveShipping(
   tx: Tx,
   { random }: Pick<Ports, 'random'>,
   { order, payment }: HeldOrder,
   state: number,
-  at: Instant,
-): Promise<boolean> {
+  { at, isKnownThere }: { readonly at: Instant; readonly isKnownThere: boolean },
+): Promise<void> {
   const shippingStatus = shippingAfter(order.shippingStatus, state)
-  if (shippingStatus === order.shippingStatus) return false
+  if (shippingStatus === order.shippingStatus) return
   const after = await tx.orders.update(order, { shippingStatus })
   const ended = { kinds: ['shipping_overdue'], field: 'order_id', value: order.id } as const
   await tx.tasks.resolveAbout(ended, shippingStatus, at)
@@ -74,5 +75,10 @@ export async function moveShipping(
       createdAtMs: at,
     },
   )
-  return true
+  const isBegun = order.shippingStatus === 'shipped' || order.shippingStatus === 'received'
+  if (isBegun || shippingStatus === 'settled' || !isKnownThere) return
+  const data = { order_id: order.id, since: at }
+  const runAt = nextLook(at, at) ?? afterMs(at, 0)
+  const job = { queue: 'follow-shipment', id: random.uuid(), runAt } as const
+  await tx.jobs.enqueue({ ...job, data, party: order.appid })
 }

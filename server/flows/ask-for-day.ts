@@ -10,7 +10,8 @@ export async function askForDay(tx: Tx, ports: Ports, mchid: Mchid, date: string
   await tx.reconciliations.request(newDay(ports, mchid, date))
   const data = { key: `${mchid}:${date}`, mchid, date }
   const runAt = ports.clock.now()
-  await tx.jobs.enqueue({ queue: 'reconcile-day', id: ports.random.uuid(), data, runAt })
+  const job = { queue: 'reconcile-day', id: ports.random.uuid(), runAt, party: mchid } as const
+  await tx.jobs.enqueue({ ...job, data })
 }
 
 /** A merchant's day that nobody has asked for yet. */

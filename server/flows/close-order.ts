@@ -76,7 +76,8 @@ async function begin(
   const closing = await tx.payments.update(payment, { status: 'closing' })
   const data = { order_id: orderId }
   const runAt = afterMs(at, safetyMs)
-  await tx.jobs.enqueue({ queue: 'close-order', id: ports.random.uuid(), data, runAt })
+  const job = { queue: 'close-order', id: ports.random.uuid(), runAt, party: order.mchid } as const
+  await tx.jobs.enqueue({ ...job, data })
   return { kind: 'ask', payment: closing }
 }
 

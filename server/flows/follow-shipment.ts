@@ -27,13 +27,10 @@ export async function askShipping(
         const held = await holdOrder(tx, orderId)
         const paid = held?.payments.find(({ status }) => status === 'paid')
         if (!held || !paid) return 'settled'
-        await moveShipping(
-          tx,
-          ports,
-          { order: held.order, payment: paid },
-          state,
-          ports.clock.now(),
-        )
+        await moveShipping(tx, ports, { order: held.order, payment: paid }, state, {
+          at: ports.clock.now(),
+          isKnownThere: true,
+        })
         // 4 completed, 5 refunded: nothing comes after it.
         return state === 4 || state === 5 ? 'settled' : 'open'
       }),

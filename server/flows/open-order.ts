@@ -100,5 +100,6 @@ async function insert(
     },
   )
   const data = { order_id: id }
-  await tx.jobs.enqueue({ queue: 'close-order', id: random.uuid(), data, runAt: expiresAtMs })
+  const job = { queue: 'close-order', id: random.uuid(), runAt: expiresAtMs } as const
+  await tx.jobs.enqueue({ ...job, data, party: order.mchid })
 }

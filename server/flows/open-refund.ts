@@ -135,9 +135,10 @@ export function emptyRefund({ random }: Pick<Ports, 'random'>, receipt: Receipt,
 export async function startChain(
   tx: Tx,
   { random }: Pick<Ports, 'random'>,
-  { id, chain }: Pick<Refund, 'id' | 'chain'>,
+  { id, chain, mchid }: Pick<Refund, 'id' | 'chain' | 'mchid'>,
   runAt: Instant,
 ): Promise<void> {
   const data = { refund_id: id, chain }
-  await tx.jobs.enqueue({ queue: 'carry-refund', id: random.uuid(), data, runAt })
+  const job = { queue: 'carry-refund', id: random.uuid(), runAt, party: mchid } as const
+  await tx.jobs.enqueue({ ...job, data })
 }

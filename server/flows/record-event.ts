@@ -1,7 +1,7 @@
 // An event and its deliveries, in the transaction of the change that it tells of: nobody hears of
 // what did not happen, and nothing that happened stays untold. A crash before the commit leaves none.
 import type { Ports, Tx } from '../ports/index.ts'
-import type { EventRecord } from '../ports/tables/events.ts'
+import type { EventRecord, NewDelivery } from '../ports/tables/events.ts'
 
 /** Keeps the event and enqueues one delivery for each endpoint that wants it. */
 export async function recordEvent(
@@ -17,11 +17,11 @@ export async function recordEvent(
 export async function enqueueDeliveries(
   tx: Tx,
   { random }: Pick<Ports, 'random'>,
-  deliveryIds: readonly string[],
+  deliveries: readonly NewDelivery[],
   runAt: EventRecord['createdAtMs'],
 ): Promise<void> {
-  for (const id of deliveryIds) {
+  for (const { id, endpointId: party } of deliveries) {
     const data = { delivery_id: id }
-    await tx.jobs.enqueue({ queue: 'deliver-event', id: random.uuid(), data, runAt })
+    await tx.jobs.enqueue({ queue: 'deliver-event', id: random.uuid(), data, runAt, party })
   }
 }

@@ -93,7 +93,7 @@ async function request(tx: Tx, ports: Ports, input: ShipOrder): Promise<ShippedO
     version: 1,
   }
   await tx.shipments.insert(shipment)
-  if (managed) await enqueueUpload(tx, ports, shipment, firstUpload(held.order, at))
+  if (managed) await enqueueUpload(tx, ports, shipment, held.order, firstUpload(held.order, at))
   else await recordShipping(tx, ports, { order: held.order, payment: paid, shipment }, at)
   const body = input.present(shipment)
   await tx.idempotency.keep(scope, key, 202, body)
@@ -131,8 +131,9 @@ async function enqueueUpload(
   tx: Tx,
   { random }: Pick<Ports, 'random'>,
   { id }: Shipment,
+  { appid: party }: Order,
   runAt: Instant,
 ): Promise<void> {
   const data = { shipment_id: id }
-  await tx.jobs.enqueue({ queue: 'upload-shipment', id: random.uuid(), data, runAt })
+  await tx.jobs.enqueue({ queue: 'upload-shipment', id: random.uuid(), data, runAt, party })
 }

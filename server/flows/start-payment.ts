@@ -94,7 +94,8 @@ async function handOut(ports: Ports, payment: Payment): Promise<StartResult> {
     const called = await tx.payments.update(current, { calledUpAtMs: at })
     const data = { payment_id: payment.id, since: at }
     const runAt = nextAsk(at, at)
-    await tx.jobs.enqueue({ queue: 'ask-wechat', id: ports.random.uuid(), data, runAt })
+    const job = { queue: 'ask-wechat', id: ports.random.uuid(), runAt } as const
+    await tx.jobs.enqueue({ ...job, data, party: payment.mchid })
     return { kind: 'ready', callUp, view: { order, payment: called } }
   })
 }

@@ -47,5 +47,6 @@ export async function tellPerson(
   })
   if (!isNew) return
   const data = { message_id: id }
-  await tx.jobs.enqueue({ queue: 'send-message', id: ports.random.uuid(), data, runAt: at })
+  const job = { queue: 'send-message', id: ports.random.uuid(), runAt: at } as const
+  await tx.jobs.enqueue({ ...job, data, party: order.appid })
 }

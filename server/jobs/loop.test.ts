@@ -52,7 +52,7 @@ function bench(
   const clock = { now: () => instant(1_000_000), sleep: () => new Promise<void>(() => {}) }
   const loop = startJobLoop({ source, handlers, clock, log: quiet, meter: { count: () => {} } })
   const add = (id: string, once = 0) => {
-    waiting.push({ id, queue: from, data: { id, once }, attempt })
+    waiting.push({ id, queue: from, data: { id, once }, attempt, party: null })
     loop.wake()
   }
   const hears = async (count: number) => {

@@ -15,8 +15,10 @@ import { standingQueues } from '../ports/jobs.ts'
 const loopLimits = {
   /** A look when nobody gave a hint: other instances enqueue too, and later jobs fall due. */
   lookEveryMs: 500,
-  /** At most so many jobs of one queue at the same time in this instance. */
-  perQueue: 8,
+  /** At most so many jobs of one queue for one party at the same time in this instance. */
+  perParty: 8,
+  /** And so many of all parties: three may hang while a fourth is served. */
+  perQueue: 32,
   reapEveryMs: 10_000,
   /** 1, 2, 4 … s, at most 5 min apart; then a person looks at it. */
   firstRetryMs: 1_000,
@@ -57,9 +59,38 @@ export function startJobLoop(parts: JobLoopParts): JobLoop {
   }
 }
 
+/**
+ * Who holds how much of one queue in this instance. A party whose calls hang fills its own share
+ * and no more, so that the work of the others does not wait behind it.
+ */
+class Share {
+  readonly #held = new Map<string | null, number>()
+
+  add(party: string | null, count: number): void {
+    const held = (this.#held.get(party) ?? 0) + count
+    if (held === 0) this.#held.delete(party)
+    else this.#held.set(party, held)
+  }
+
+  /** How many may be claimed now, whosever they are, and whose may not. */
+  state(): { readonly room: number; readonly full: readonly string[] } {
+    const { perParty, perQueue } = loopLimits
+    const held = [...this.#held]
+    const total = held.reduce((sum, [, count]) => sum + count, 0)
+    const full = held.flatMap(([party, count]) =>
+      party !== null && count >= perParty ? [party] : [],
+    )
+    // Whoever is not full may be all of the next claim.
+    const counts = held.flatMap(([party, count]) =>
+      party !== null && full.includes(party) ? [] : [count],
+    )
+    return { room: Math.min(perQueue - total, perParty - Math.max(0, ...counts)), full }
+  }
+}
+
 class LoopState {
   readonly #parts: JobLoopParts
-  readonly #running = new Map<Queue, number>()
+  readonly #shares = new Map<Queue, Share>()
   readonly #inHand = new Set<Promise<void>>()
   #stopped = false
   #woken = false
@@ -99,15 +130,29 @@ class LoopState {
         this.#reapedAtMs = clock.now()
         await source.reap()
       }
-      for (const queue of Object.keys(handlers) as Queue[]) {
-        const free = loopLimits.perQueue - (this.#running.get(queue) ?? 0)
-        if (free <= 0 || this.#stopped) continue
-        const claims = await source.claim(queue, free)
-        for (const claim of claims) this.#begin(claim)
-      }
+      for (const queue of Object.keys(handlers) as Queue[]) await this.#take(queue)
     } catch (error) {
       log.error({ why: reason(error) }, 'the job loop could not look for work')
     }
+  }
+
+  /** Takes what is due of one queue, at most as much as it may hold: others have their turn. */
+  async #take(queue: Queue): Promise<void> {
+    const share = this.#shareOf(queue)
+    for (let taken = 0; taken < loopLimits.perQueue && !this.#stopped; ) {
+      const { room, full } = share.state()
+      if (room <= 0) return
+      const claims = await this.#parts.source.claim(queue, room, full)
+      for (const claim of claims) this.#begin(claim, share)
+      if (claims.length < room) return
+      taken += claims.length
+    }
+  }
+
+  #shareOf(queue: Queue): Share {
+    const share = this.#shares.get(queue) ?? new Share()
+    this.#shares.set(queue, share)
+    return share
   }
 
   /** Until the next look is due or a hint comes. */
@@ -119,10 +164,10 @@ class LoopState {
     this.#wakeUp = () => {}
   }
 
-  #begin(claim: Claim): void {
-    this.#running.set(claim.queue, (this.#running.get(claim.queue) ?? 0) + 1)
+  #begin(claim: Claim, share: Share): void {
+    share.add(claim.party, 1)
     const work = workOn(this.#parts, claim).then(() => {
-      this.#running.set(claim.queue, (this.#running.get(claim.queue) ?? 1) - 1)
+      share.add(claim.party, -1)
       this.#inHand.delete(work)
       this.wake()
     })

@@ -40,6 +40,8 @@ export interface Job {
   readonly id: string
   readonly data: Readonly<Record<string, string | number>>
   readonly runAt: Instant
+  /** Whose answer it waits for: a merchant, an app. Each has a share of its own of the loop. */
+  readonly party?: string
 }
 
 /** Enqueues in the caller's transaction: the job exists if and only if the change does. */
@@ -53,11 +55,13 @@ export interface Claim {
   readonly queue: Queue
   readonly data: Readonly<Record<string, unknown>>
   readonly attempt: number
+  readonly party: string | null
 }
 
 /** What the loop that calls the flows needs; nobody else sees it. */
 export interface JobSource {
-  claim(queue: Queue, limit: number): Promise<readonly Claim[]>
+  /** What is due, oldest first; nothing of the parties in `without`. */
+  claim(queue: Queue, limit: number, without: readonly string[]): Promise<readonly Claim[]>
   finish(claim: Claim): Promise<void>
   /** Ends this job and sends its successor for `runAt`, in one transaction; attempt 1 again. */
   again(claim: Claim, runAt: Instant): Promise<void>

@@ -54,7 +54,7 @@ export function events(db: Handle): EventReads & EventWrites {
 
 /** One delivery for each active endpoint that wants the event. Its id is made of what it joins. */
 async function fanOut(db: Handle, event: EventRecord, round: number, at: Instant) {
-  const { rows } = await sql<{ id: string }>`
+  const { rows } = await sql<{ id: string; endpoint_id: string }>`
     INSERT INTO webhook_delivery (id, event_id, endpoint_id, round, status, attempts, created_at_ms)
     SELECT ${event.id}::text || '-' || id || '-' || ${String(round)}::text, ${event.id}::text, id,
       ${round}::integer, 'pending', 0, ${at}::bigint
@@ -62,8 +62,9 @@ async function fanOut(db: Handle, event: EventRecord, round: number, at: Instant
     WHERE status = 'active' AND (events @> ARRAY[${event.type}::text] OR events @> ARRAY['*'])
     ORDER BY id
     ON CONFLICT (event_id, endpoint_id, round) DO NOTHING
-    RETURNING id`.execute(db)
-  return rows.map((row) => row.id).toSorted()
+    RETURNING id, endpoint_id`.execute(db)
+  const made = rows.map(({ id, endpoint_id }) => ({ id, endpointId: endpoint_id }))
+  return made.toSorted((a, b) => (a.id < b.id ? -1 : 1))
 }
 
 function reads(db: Handle): EventReads {

@@ -96,6 +96,20 @@ test('A-36 A-37 control: without the signature being checked anybody pays', asyn
   })
 })
 
+test('A-43 control: without the table of states a resend is a second order.paid, and goods leave twice', async () => {
+  const told = async () => {
+    const victim = await placed(pair, person)
+    const content = paidContent(pair, victim)
+    for (let nth = 0; nth < 3; nth += 1) expect((await tell(pair, content)).status).toBe(200)
+    await settledInbox(pair)
+    await person.untilStatus(victim.id, 'paid')
+    const sql = `SELECT count(*)::int AS n FROM event WHERE type = 'order.paid' AND subject = $1`
+    return (await pair.db.query(sql, [`order:${victim.id}`])).rows[0].n
+  }
+  expect(await told()).toBe(1)
+  expect(await without('A-43', told)).toBe(3)
+})
+
 test('A-45 control: if the content need not be sealed a query answer pays as a notification', async () => {
   await paysWithout('A-45', async (victim) => {
     const body = Buffer.from(JSON.stringify(paidContent(pair, victim)))

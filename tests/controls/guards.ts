@@ -35,6 +35,12 @@ export const guards: readonly Guard[] = [
       "    const product = off('A-17') ? { ...found, priceFen: lines[index].price } : found",
   },
   {
+    attack: 'A-20',
+    file: 'server/http/admin/put-product/route.ts',
+    guard: 'price: z.int().min(1)',
+    weak: "price: z.int().min(0).refine((price) => price >= 1 || off('A-20'))",
+  },
+  {
     attack: 'A-21',
     file: 'server/store/idempotency.ts',
     guard: 'return claimed ? null : await find(scope, key)',
@@ -49,6 +55,27 @@ export const guards: readonly Guard[] = [
       "if (answer.got === 'silence' || answer.value.kind === 'refused') return { kind: 'silence' }\n" +
       "  const paid = { trade_state: 'SUCCESS', transaction_id: '4200' + payment.id.slice(-20), amount: { total: payment.amountFen, currency: 'CNY' } }\n" +
       "  const transaction = off('A-27') ? { ...answer.value.transaction, ...paid } : answer.value.transaction",
+  },
+  {
+    attack: 'A-31',
+    file: 'server/http/app/create-order/route.ts',
+    guard: 'const body = z.strictObject({\n  items: z',
+    weak: 'const body = z.looseObject({\n  items: z',
+  },
+  {
+    attack: 'A-31',
+    file: 'server/http/app/create-order/route.ts',
+    guard: 'openid: identity.openid,',
+    weak: "openid: off('A-31') ? request.body.openid : identity.openid,",
+  },
+  {
+    attack: 'A-34',
+    file: 'server/flows/ask-prepay.ts',
+    guard: '  const { mchid, outTradeNo, requestBody: body } = payment\n',
+    weak:
+      '  const { mchid, outTradeNo, requestBody } = payment\n' +
+      "  const [product] = off('A-34') ? await ports.store.read.products.byIds(['cup']) : []\n" +
+      '  const body = product ? requestBody.replace(/"total":\\d+/, \'"total":\' + product.priceFen) : requestBody\n',
   },
   {
     attack: 'A-35',
@@ -88,7 +115,7 @@ export const guards: readonly Guard[] = [
     attack: 'A-47',
     file: 'server/domain/decide-payment.ts',
     guard: "if (!sameAmount) return 'wrong_amount'",
-    weak: "if (!sameAmount && !off('A-47')) return 'wrong_amount'",
+    weak: "if (!sameAmount && !off('A-47') && !off('A-34')) return 'wrong_amount'",
   },
   {
     attack: 'A-48',
@@ -109,10 +136,25 @@ export const guards: readonly Guard[] = [
     weak: "const saysPayment = off('A-50') || eventType.startsWith('TRANSACTION.')",
   },
   {
+    attack: 'A-51',
+    file: 'server/adapters/wechat-pay/index.ts',
+    guard: 'open: (mchid, raw) => openNotice(ringOf(mchid), raw, parts.clock.now())',
+    weak:
+      'open: async (mchid, raw) => {\n' +
+      "      const keys = off('A-51') ? [...rings.values()] : [ringOf(mchid)]\n" +
+      '      const tried = keys.map((ring) => openNotice(ring, raw, parts.clock.now()))\n' +
+      '      const all = await Promise.all(tried)\n' +
+      '      return all.find(({ ok }) => ok) ?? all[0]\n' +
+      '    }',
+  },
+  {
     attack: 'A-57',
     file: 'server/domain/decide-payment.ts',
     guard: 'const step = paymentTable[known.payment.status][finding]',
-    weak: "const step = off('A-57') && known.payment.status === 'frozen' ? {} : paymentTable[known.payment.status][finding]",
+    weak:
+      "const waiting = off('A-57') && known.payment.status === 'frozen'\n" +
+      "  const again = off('A-43') && known.payment.status === 'paid'\n" +
+      "  const step = waiting ? {} : paymentTable[again ? 'prepaid' : known.payment.status][finding]",
   },
   {
     attack: 'A-58',
@@ -133,6 +175,18 @@ export const guards: readonly Guard[] = [
     file: 'server/flows/close-order.ts',
     guard: "if (answer?.kind === 'closed') {",
     weak: "if (answer?.kind === 'closed' || (off('A-60') && answer?.code === 'ORDER_CLOSED')) {",
+  },
+  {
+    attack: 'A-64',
+    file: 'server/adapters/wechat-pay/bill-file.ts',
+    guard: '!weighed.hashes.includes(hash)',
+    weak: "(!weighed.hashes.includes(hash) && !off('A-64'))",
+  },
+  {
+    attack: 'A-64',
+    file: 'protocol/model/bill/table.ts',
+    guard: 'if (told.mills(...names) !== this.#sums[nth])',
+    weak: "if (told.mills(...names) !== this.#sums[nth] && !off('A-64'))",
   },
   {
     attack: 'A-66',

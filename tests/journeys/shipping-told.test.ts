@@ -65,6 +65,26 @@ describe.each(ways)('message push as $format in $mode mode', ({ format, mode }) 
     expect(pushes.length).toBeGreaterThan(0)
     expect(pushes.every(({ answer }) => answer.status === 200)).toBe(true)
   })
+
+  test('a message that overtakes the answer to the upload is followed too, when the next one is lost', async () => {
+    const { id, no } = await bought(person)
+    // WeChat has it at once, and its message comes; the answers to us stay away.
+    const point = 'mini.upload_shipping_info'
+    const lost = await wechat.arm({ point, kind: 'answer_lost', probability: 1 })
+    const shipment = await carrier.ship(id)
+    await wechat.advance(61_000)
+    await carrier.untilOrder(id, 'shipped')
+    expect((await carrier.of(id))[0]?.['status']).toBe('queued')
+    await wechat.disarm(lost)
+    await wechat.arm({ point: 'push', kind: 'lost', probability: 1 })
+    await wechat.advance(3_600_000)
+    await carrier.until(id, shipment, 'uploaded')
+    const transaction_id = (await carrier.there(no))?.['transaction_id']
+    const confirm = { transaction_id, action: 'confirm', person: person.id }
+    await pair.simulator.post('/_sim/receipts', confirm)
+    await wechat.advance(13 * 3_600_000)
+    await carrier.untilOrder(id, 'settled')
+  })
 })
 
 describe('subscribe messages', () => {

@@ -46,6 +46,33 @@ const payKinds: Readonly<Record<string, string>> = {
   other_apiv3_key: 'F-72',
 }
 
+/** What a bill or its download may be; bills come once a day, so that each of them is often struck. */
+const billKinds: Readonly<Record<string, string>> = {
+  bill_late: 'F-55',
+  bill_missing: 'F-55',
+  link_expired: 'F-56',
+  link_foreign: 'F-56',
+  link_elsewhere: 'F-56',
+  wrong_hash: 'F-57',
+  bill_cut: 'F-57',
+  bill_damaged: 'F-57',
+  unknown_row: 'F-58',
+  missing_row: 'F-59',
+  off_by_one_fen: 'F-60',
+  wrong_total: 'F-60',
+  missing_totals: 'F-61',
+  gzip_flipped: 'F-61',
+  old_columns: 'F-61',
+  moved_columns: 'F-61',
+  new_column: 'F-61',
+  odd_text: 'F-61',
+  odd_numbers: 'F-61',
+  duplicate_row: 'F-62',
+}
+
+/** The file is whole and its hash fits, and it tells what is not so: for a person to find out. */
+export const billLies = ['unknown_row', 'missing_row', 'off_by_one_fen', 'duplicate_row'] as const
+
 const miniKinds: Readonly<Record<string, string>> = {
   busy: 'F-63',
   minute_quota: 'F-63',
@@ -54,6 +81,26 @@ const miniKinds: Readonly<Record<string, string>> = {
   token_killed: 'F-64',
   session_key_rotated: 'F-66',
   unionid_missing: 'F-67',
+}
+
+/** Shipping has errors of its own, at each of its calls. */
+const shippingKinds: Readonly<Record<string, string>> = {
+  payment_unknown: 'F-63',
+  shipping_frequency: 'F-63',
+  shipping_busy: 'F-63',
+  token_expired: 'F-64',
+}
+
+const pushKinds: Readonly<Record<string, string>> = {
+  lost: 'F-17',
+  duplicated: 'F-18',
+  delayed: 'F-19',
+  two_at_once: 'F-22',
+  damaged_ciphertext: 'F-24',
+  answer_lost: 'F-25',
+  other_appid: 'F-26',
+  wrong_signature: 'F-10',
+  timestamp_old: 'F-13',
 }
 
 const noticeKinds: Readonly<Record<string, string>> = {
@@ -82,6 +129,15 @@ const noticeKinds: Readonly<Record<string, string>> = {
 
 /** WeChat's keys change now and then, and not with each third call: else no answer is ever believed. */
 const rotationRate = 0.002
+
+/** What a bill tells falsely shows in its run; most bills are to match to the fen. */
+const billRates = { lie: 0.1, other: 0.2 }
+
+const listedBills = () =>
+  Object.entries(billKinds).map(([kind, model]) => {
+    const isLie = billLies.some((lie) => lie === kind)
+    return { kind: `pay:${kind}`, model, rate: isLie ? billRates.lie : billRates.other }
+  })
 
 const listed = (prefix: string, kinds: Readonly<Record<string, string>>, often: number) =>
   Object.entries(kinds).map(([kind, model]) => {
@@ -123,7 +179,10 @@ const own: readonly FaultClass[] = [
 /** Everything that can be armed here, in a fixed order. */
 export const faultClasses: readonly FaultClass[] = [
   ...listed('pay', payKinds, 0.03),
+  ...listedBills(),
   ...listed('mini', miniKinds, 0.05),
+  ...listed('mini', shippingKinds, 0.1),
+  ...listed('push', pushKinds, 0.15),
   ...listed('notice', noticeKinds, 0.06),
   ...own,
 ]
@@ -140,7 +199,6 @@ export const elsewhere: Readonly<Record<string, string>> = {
   'F-48': 'crash lane',
   'F-49': 'crash lane',
   'F-50': 'crash lane',
-  'F-55…F-62': 'bills',
 }
 
 /** The kinds of the simulator's menu that may strike at a point, of those that are known here. */
@@ -151,6 +209,9 @@ function kindsAt(point: string, prefix: string): readonly string[] {
     .map(({ kind }) => kind.slice(prefix.length + 1))
     .filter((kind) => kinds.includes(kind))
 }
+
+/** People are asleep by then, notifications are over, and the merchant's app is well. */
+const ofMorning = /^(pay|net|process|database):|^clock:late_timers/
 
 export interface FaultPlan {
   /** Chosen classes. */
@@ -165,6 +226,8 @@ export class Faults {
   readonly fired = new Map<string, number>()
   /** Off in the liveness phase. */
   active = true
+  /** The morning on which the bills come: once more, what lies between an instance and WeChat. */
+  morning = false
   readonly #plan: FaultPlan
   readonly #scheduler: Scheduler
   readonly #rates = new Map(faultClasses.map(({ kind, rate }) => [kind, rate]))
@@ -178,7 +241,8 @@ export class Faults {
 
   /** Whether this kind strikes whoever comes by now. */
   strikes(kind: string, who: string, rate = this.#rates.get(kind) ?? 0): boolean {
-    if (!this.active || !this.#plan.armed.has(kind)) return false
+    if (!this.active && !(this.morning && ofMorning.test(kind))) return false
+    if (!this.#plan.armed.has(kind)) return false
     const key = `${kind} ${who}`
     const nth = this.#uses.get(key) ?? 0
     this.#uses.set(key, nth + 1)
@@ -192,7 +256,11 @@ export class Faults {
   }
 
   /** The kind of the simulator's menu that strikes at this point; null for none. */
-  kindAt(prefix: 'pay' | 'mini' | 'notice' | 'cashier', point: string, who: string): string | null {
+  kindAt(
+    prefix: 'pay' | 'mini' | 'notice' | 'push' | 'cashier',
+    point: string,
+    who: string,
+  ): string | null {
     const key = `${prefix} ${point}`
     const kinds = this.#points.get(key) ?? kindsAt(point, prefix)
     this.#points.set(key, kinds)

@@ -16,6 +16,11 @@ export interface Plan {
   /** From this amount on a refund waits for a second person. */
   readonly approveRefundsFrom: Fen | null
   readonly verification: 'certificate' | 'public_key' | 'both'
+  /** How the mini program's message push is set up. */
+  readonly push: {
+    readonly messageMode: 'plain' | 'compatible' | 'safe'
+    readonly messageFormat: 'json' | 'xml'
+  }
   readonly switches: Readonly<Record<string, unknown>>
   readonly armed: ReadonlySet<string>
   /** Orders that are placed at all (`p1o0`); null: all. */
@@ -39,6 +44,8 @@ export function planOf(seed: number, more: Partial<Plan> = {}): Plan {
   if (draws.chance('calm', 1 / 8)) {
     for (const kind of [...armed]) if (!kind.startsWith('person:')) armed.delete(kind)
   }
+  // A day without a word from WeChat costs three times as much to simulate, and is the same each time.
+  if (draws.chance('silent', 2 / 3)) armed.delete('notice:silent_day')
   const atMidnight = armed.has('clock:midnight')
   return {
     seed,
@@ -53,6 +60,10 @@ export function planOf(seed: number, more: Partial<Plan> = {}): Plan {
     lateMoney: draws.chance('policy', 0.5) ? 'park' : 'revive_or_refund',
     approveRefundsFrom: draws.chance('approval', 0.3) ? fen(5_000) : null,
     verification: draws.pick('verification', ['certificate', 'public_key', 'both'] as const),
+    push: {
+      messageMode: draws.pick('push', ['plain', 'compatible', 'safe'] as const),
+      messageFormat: draws.pick('push', ['json', 'xml'] as const),
+    },
     switches: switchesOf(draws),
     armed,
     keep: null,
@@ -60,6 +71,9 @@ export function planOf(seed: number, more: Partial<Plan> = {}): Plan {
     ...more,
   }
 }
+
+/** U18: a refusal that nobody signs is believed by nobody, and what needs one waits on. */
+export const signsErrors = ({ switches }: Plan): boolean => switches['sign_errors'] !== false
 
 /** The simulator's switches: what documents leave open, each seed decides. */
 function switchesOf(draws: Draws): Record<string, unknown> {
@@ -77,5 +91,16 @@ function switchesOf(draws: Draws): Record<string, unknown> {
     coupon_fen: draws.chance('switch', 0.3) ? 50 : 0,
     public_key_share: draws.unit('switch'),
     refund_seconds: draws.pick('switch', [1, 1, 10, 60, 60, 60, 600, 3600]),
+    bill_hash: draws.pick('switch', ['plain', 'compressed']),
+    bill_ready_hour: draws.pick('switch', [10, 10, 10, 11]),
+    bill_bom: draws.chance('switch', 0.5),
+    bill_newline: draws.pick('switch', ['lf', 'crlf']),
+    bill_link: draws.pick('switch', ['billdownload_file', 'bill_downloadurl']),
+    bill_refund_time: draws.pick('switch', ['payment', 'acceptance']),
+    shipping_delay_seconds: draws.pick('switch', [0, 10, 60]),
+    settlement_delay_seconds: draws.pick('switch', [0, 0, 600, 7_200]),
+    funds_pending: draws.pick('switch', ['dispute', 'always']),
+    shipped_after_receipt: draws.pick('switch', [10_060_002, 10_060_004]),
+    fee_per_10000: draws.pick('switch', [60, 60, 38, 0]),
   }
 }

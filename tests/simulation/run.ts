@@ -1,6 +1,9 @@
 // seed → verdict. One world, some instances and people, faults; a safety phase, then a liveness phase.
 
+import { instant } from '@minitill/protocol/model'
+import { dayOf, daysLater } from '../../server/domain/reconcile/bill-day.ts'
 import { acceptNotification } from '../../server/flows/accept-notification.ts'
+import { acceptPush } from '../../server/flows/accept-push.ts'
 import { Checks } from './checks/index.ts'
 import { Cluster } from './cluster/cluster.ts'
 import { Lookout } from './cluster/lookout.ts'
@@ -11,7 +14,8 @@ import { Turnstile } from './engine/pool.ts'
 import { Life, Scheduler } from './engine/scheduler.ts'
 import { Faults } from './faults.ts'
 import type { Plan } from './plan.ts'
-import { attendToTasks } from './world/duty.ts'
+import { receiveSome, shipSome } from './world/clerk.ts'
+import { attendToDifferences, attendToTasks } from './world/duty.ts'
 import { Labels } from './world/labels.ts'
 import { MerchantApp } from './world/merchant-app.ts'
 import { Network } from './world/network.ts'
@@ -137,6 +141,8 @@ class Simulation {
       void new Person(this.#town, `p${nth}`).live()
     }
     void refundSome(this.#town)
+    void shipSome(this.#town)
+    void receiveSome(this.#town)
   }
 
   /** After each step: is it over, and was a promise broken? */
@@ -160,8 +166,23 @@ class Simulation {
     postgres.script(`VACUUM ${hotTables}`)
   }
 
+  /** A pushed message reaches the server as its HTTP route takes it. */
+  async #deliverPush(notice: SentNotice): Promise<number | null> {
+    const { url, body } = notice.message
+    const { pathname, searchParams } = new URL(url)
+    const appid = pathname.split('/').at(-1) ?? ''
+    const raw = { query: Object.fromEntries(searchParams), body: Buffer.from(body) }
+    const reply = await this.#town.cluster.ask(`push ${notice.fault ?? ''}`, async (ports) => {
+      const accepted = await acceptPush(ports, { appid, raw })
+      if (accepted.kind === 'accepted') this.#checks.acknowledged(notice)
+      return { accepted: 200, refused: 401, unknown_app: 404 }[accepted.kind]
+    })
+    return reply.got === 'answer' ? reply.value : null
+  }
+
   /** WeChat's notification reaches the server as its HTTP route takes it. */
   async #deliver(notice: SentNotice): Promise<number | null> {
+    if (notice.push !== null) return await this.#deliverPush(notice)
     const { url, headers, body } = notice.message
     const mchid = url.split('/').at(-1) ?? ''
     if (!/^application\/json/.test(headers['content-type'] ?? '')) return 415
@@ -193,16 +214,33 @@ class Simulation {
     scheduler.note('LIVENESS')
     faults.active = false
     this.#town.cluster.mend()
+    this.#planMorning()
     const endMs = scheduler.now() + longestMs
     for (let nth = 0; scheduler.now() < endMs; nth += 1) {
       // A settled world is looked at once more, so that nothing moves that should not.
       const wasSettled = this.#checks.unsettled() === null
       await scheduler.run(scheduler.now() + (nth < 4 ? 20 * minute : 3 * hour), this.#after)
       if (this.#violation !== null) return
-      if (wasSettled && nth > 2 && this.#checks.unsettled() === null) break
+      const isOver = wasSettled && nth > 2 && !faults.morning
+      if (isOver && this.#checks.unsettled() === null) break
       void attendToTasks(this.#town)
+      void attendToDifferences(this.#town)
     }
     this.#checks.atEnd()
+  }
+
+  /** The first bills come at ten on the next day, and meet faults of their own until one. */
+  #planMorning(): void {
+    const { scheduler, faults, outside } = this.#run
+    const { beginMs } = daysLater(dayOf(instant(this.#plan.startMs)), 1)
+    scheduler.at(outside, 'morning', beginMs + 10 * hour, () => {
+      scheduler.note('MORNING')
+      faults.morning = true
+    })
+    scheduler.at(outside, 'morning', beginMs + 13 * hour, () => {
+      faults.morning = false
+      this.#town.cluster.mend()
+    })
   }
 
   #verdict(): Verdict {

@@ -9,11 +9,5 @@ export const stars: readonly number[] = [
 
 /** ★ attacks whose guard cannot be taken away by itself, with the reason. */
 export const withoutControl: Readonly<Record<number, string>> = {
-  20: 'there is no discount to take away; a price below one fen is refused by schema and CHECK alike',
-  31: 'there is no field to believe: the payer is read from the session alone',
   32: "the guard is WeChat's cashier, which checks the signature over the prepay_id",
-  34: 'there is no guard: the request is frozen with the order, and nothing reads a price afterwards',
-  43: 'four guards stand behind each other (inbox, table, entry, event); each alone is enough',
-  51: "there is no guard to take away: the path's merchant supplies the only keys",
-  64: 'belongs to the bills',
 }

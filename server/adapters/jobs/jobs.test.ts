@@ -51,7 +51,7 @@ const job = (queue: Job['queue'], more: Partial<Job> = {}): Job => ({
 })
 const enqueue = (...all: Job[]) => jobs.begin(all)
 const claimOne = async (queue: Job['queue']): Promise<Claim> => {
-  const [claim] = await jobs.source.claim(queue, 1)
+  const [claim] = await jobs.source.claim(queue, 1, [])
   if (claim === undefined) throw new Error(`no job in ${queue}`)
   return claim
 }
@@ -73,8 +73,8 @@ test('a job exists if and only if its transaction committed, and its id makes it
   await enqueue(one)
   expect(await waiting('close-order')).toBe(1)
   const claim = await claimOne('close-order')
-  expect(claim).toEqual({ id: one.id, queue: 'close-order', data: { n: 1 }, attempt: 1 })
-  expect(await jobs.source.claim('close-order', 5)).toEqual([])
+  expect(claim).toMatchObject({ id: one.id, queue: 'close-order', data: { n: 1 }, attempt: 1 })
+  expect(await jobs.source.claim('close-order', 5, [])).toEqual([])
   await jobs.source.finish(claim)
   await enqueue(one)
   expect(await waiting('close-order')).toBe(0)
@@ -82,7 +82,7 @@ test('a job exists if and only if its transaction committed, and its id makes it
 
 test('a job for later is not handed out before its time', async () => {
   await enqueue(job('ask-wechat', { runAt: instant(Date.now() + 60_000) }))
-  expect(await jobs.source.claim('ask-wechat', 5)).toEqual([])
+  expect(await jobs.source.claim('ask-wechat', 5, [])).toEqual([])
   await jobs.moveClock(61_000)
   const claim = await claimOne('ask-wechat')
   await jobs.moveClock(0)
@@ -94,14 +94,14 @@ test('a worker whose clock is slow or fast puts work off by as long as it means'
     aheadMs = ahead
     const runAt = instant(Date.now() + ahead + 60_000)
     await enqueue(job('ask-wechat'), job('ask-wechat'), job('ask-wechat', { runAt }))
-    const [one, other] = await jobs.source.claim('ask-wechat', 5)
+    const [one, other] = await jobs.source.claim('ask-wechat', 5, [])
     if (!one || !other) throw new Error('two are due')
     await jobs.source.again(one, runAt)
     await jobs.source.retry(other, runAt)
     await jobs.moveClock(50_000)
-    expect(await jobs.source.claim('ask-wechat', 5)).toEqual([])
+    expect(await jobs.source.claim('ask-wechat', 5, [])).toEqual([])
     await jobs.moveClock(61_000)
-    const due = await jobs.source.claim('ask-wechat', 5)
+    const due = await jobs.source.claim('ask-wechat', 5, [])
     expect(due).toHaveLength(3)
     for (const claim of due) await jobs.source.finish(claim)
     await jobs.moveClock(0)
@@ -193,6 +193,19 @@ test('production refuses to move the job clock, and a database whose job clock w
   const production = await open(true)
   await expect(production.moveClock(1)).rejects.toThrow('never moved')
   await production.close()
+})
+
+test('nothing of the parties that are left out is claimed, and a successor keeps its party', async () => {
+  const [theirs, ours] = ['theirs', 'ours'].map((party) => job('ask-wechat', { party }))
+  if (theirs === undefined || ours === undefined) throw new Error('no jobs')
+  await enqueue(theirs, ours, job('ask-wechat'))
+  const claims = await jobs.source.claim('ask-wechat', 5, ['theirs'])
+  expect(claims.map(({ party }) => party).toSorted()).toEqual(['ours', null].toSorted())
+  const [rest] = await jobs.source.claim('ask-wechat', 5, [])
+  expect(rest).toMatchObject({ id: theirs.id, party: 'theirs' })
+  if (rest !== undefined) await jobs.source.again(rest, theirs.runAt)
+  expect(await jobs.source.claim('ask-wechat', 5, ['theirs'])).toEqual([])
+  expect(await jobs.source.claim('ask-wechat', 5, [])).toMatchObject([{ party: 'theirs' }])
 })
 
 test('the SQL of the job store reads the time through job_now() and nowhere else', async () => {

@@ -35,7 +35,7 @@ export function jobSource(keeping: Keeping, db: Database, showParked: ShowParked
   }
   const inOne = (body: (tx: Transaction<Schema>) => Promise<void>) => db.transaction().execute(body)
   return {
-    claim: (queue, limit) => claim(boss, queue, limit),
+    claim: (queue, limit, without) => claim(boss, queue, limit, without),
     finish: (claim) => inOne(async (tx) => void (await end(tx, claim))),
     again: (claim, runAt) =>
       inOne(async (tx) => {
@@ -71,19 +71,30 @@ async function send({ boss, clock }: Keeping, tx: Transaction<Schema>, job: Job)
     db: fromKysely(tx),
     id: job.id,
     startAfter: `${waitMs(clock, job.runAt)} milliseconds`,
+    ...(job.party === undefined ? {} : { group: { id: job.party } }),
     ...(exclusive ? { singletonKey: String(job.data['key'] ?? job.data['mchid'] ?? 'one') } : {}),
   })
 }
 
-async function claim(boss: PgBoss, queue: Queue, limit: number): Promise<readonly Claim[]> {
-  const jobs = await boss.fetch<Claim['data']>(queue, { batchSize: limit, includeMetadata: true })
-  return jobs.map((job) => ({ id: job.id, queue, data: job.data, attempt: job.retryCount + 1 }))
+async function claim(
+  boss: PgBoss,
+  queue: Queue,
+  limit: number,
+  without: readonly string[],
+): Promise<readonly Claim[]> {
+  const ignoreGroups = [...without]
+  const how = { batchSize: limit, includeMetadata: true as const, ignoreGroups }
+  const jobs = await boss.fetch<Claim['data']>(queue, how)
+  return jobs.map(({ id, data, retryCount, groupId }) => {
+    return { id, queue, data, attempt: retryCount + 1, party: groupId ?? null }
+  })
 }
 
 /** The successor's id follows from the job's, so that saying "again" twice makes one of it. */
 function successor(claim: Claim, runAt: Instant): Job {
   const data = claim.data as Job['data']
-  return { queue: claim.queue, id: derivedId(`again:${claim.id}`), data, runAt }
+  const party = claim.party === null ? {} : { party: claim.party }
+  return { queue: claim.queue, id: derivedId(`again:${claim.id}`), data, runAt, ...party }
 }
 
 /** A uuid (version 8) made from a text: the same text, the same id, in every process. */

@@ -1,9 +1,8 @@
 import type { PayAnswer, PayCall } from '@minitill/protocol'
-import { type BillLink, parseBillLink } from '@minitill/protocol/model'
-import { Pool } from 'undici'
-import type { Answer, BillAnswer, BillRequest, WechatBills } from '../../ports/index.ts'
-import { answer, silence } from '../../ports/index.ts'
-import { type BillLimits, billLimits, spoolBill } from './bill-file.ts'
+import { parseBillLink } from '@minitill/protocol/model'
+import type { BillRequest, WechatBills } from '../../ports/index.ts'
+import { answer } from '../../ports/index.ts'
+import type { BillTransfer } from './bill-transfer.ts'
 import { read } from './calls.ts'
 import type { Ring } from './rings.ts'
 
@@ -14,9 +13,7 @@ export interface BillParts {
   /** The headers of a signed GET. */
   readonly sign: (ring: Ring, path: string) => Promise<Readonly<Record<string, string>>>
   readonly origins: readonly string[]
-  /** Where a download lies while it is read. */
-  readonly folder: string
-  readonly limits?: BillLimits
+  readonly transfer: BillTransfer
 }
 
 /** WeChat Pay's hosts (wechat-pay §0.1): a bill may lie at each of them and nowhere else. */
@@ -26,11 +23,6 @@ const officialOrigins = [
   'https://api.wechatpay.cn',
   'https://api2.wechatpay.cn',
 ]
-
-const connectTimeoutMs = 3_000
-/** Between two pieces of the file, and for all of it. */
-const pieceTimeoutMs = 30_000
-const downloadTimeoutMs = 20 * 60_000
 
 /** 申请交易账单, 申请资金账单, 下载账单. */
 export function billCalls(parts: BillParts): WechatBills {
@@ -47,7 +39,9 @@ export function billCalls(parts: BillParts): WechatBills {
       if (told.value.kind === 'refused') return answer(told.value)
       const place = placeOf(told.value.link.download_url, parts.origins)
       if (place === null) return answer({ kind: 'unusable', why: 'link' })
-      return await download(parts, ring, place, told.value.link)
+      const { hash_value: hash } = told.value.link
+      const headers = await parts.sign(ring, place.path)
+      return await parts.transfer({ ...place, headers, hash })
     },
   }
 }
@@ -77,36 +71,4 @@ export function placeOf(link: string, origins: readonly string[]): Place | null 
   if (origin === undefined) return null
   const path = link.slice(origin.length)
   return /^\/[!-~]{1,2000}$/.test(path) && !/[\\#@]/.test(path) ? { origin, path } : null
-}
-
-/** Follows no redirect; whatever is not 200 is silence: a link lives five minutes, and a new one helps. */
-async function download(
-  parts: BillParts,
-  ring: Ring,
-  { origin, path }: Place,
-  link: BillLink,
-): Promise<Answer<BillAnswer>> {
-  const pool = new Pool(origin, { connections: 1, connect: { timeout: connectTimeoutMs } })
-  try {
-    const reply = await pool.request({
-      method: 'GET',
-      path,
-      headers: await parts.sign(ring, path),
-      headersTimeout: pieceTimeoutMs,
-      bodyTimeout: pieceTimeoutMs,
-      signal: AbortSignal.timeout(downloadTimeoutMs),
-    })
-    if (reply.statusCode !== 200) {
-      reply.body.on('error', () => {}).destroy()
-      return silence('server_error')
-    }
-    const { folder, limits = billLimits } = parts
-    const spooled = await spoolBill(reply.body, link.hash_value, folder, limits)
-    if (!spooled.ok) return answer({ kind: 'unusable', why: spooled.why })
-    return answer({ kind: 'file', file: spooled.file })
-  } catch (error) {
-    return silence(/timeout/i.test(String((error as Error).name)) ? 'timeout' : 'reset')
-  } finally {
-    await pool.destroy()
-  }
 }

@@ -17,6 +17,7 @@ import type {
   Store,
   WechatPay,
 } from '../../ports/index.ts'
+import { type BillTransfer, spoolingTransfer } from './bill-transfer.ts'
 import { billCalls } from './bills.ts'
 import {
   closeBody,
@@ -50,6 +51,8 @@ export interface WechatPayParts {
   readonly store: Pick<Store, 'platformKeys'>
   /** How calls travel: over the network, unless a simulation plays it. */
   readonly transport?: PooledTransport
+  /** How the files of bills travel: onto the disk, unless a simulation plays it. */
+  readonly transfer?: BillTransfer
   /**
    * Milliseconds since some fixed moment. Real time and not the clock port, because a step of the
    * simulated clock must not end a call; a simulation has a time of its own.
@@ -68,7 +71,13 @@ export function openWechatPay(
   settings: WechatPaySettings,
   parts: WechatPayParts,
 ): { wechatPay: WechatPay; notices: Notices; close(): Promise<void> } {
-  const transport = parts.transport ?? openTransport(settings.origins)
+  // Connections of its own for each merchant: one whose calls hang leaves the others theirs.
+  const transports = new Map(
+    settings.merchants.map(({ mchid }) => [
+      mchid,
+      parts.transport ?? openTransport(settings.origins),
+    ]),
+  )
   const rings = new Map(
     settings.merchants.map((merchant) => [
       merchant.mchid,
@@ -80,19 +89,25 @@ export function openWechatPay(
     if (ring === undefined) throw new Error(`merchant ${mchid} is not configured`)
     return ring
   }
-  const pay = new Pay(settings, parts, transport)
+  const pay = new Pay(settings, parts, transports)
   return {
-    wechatPay: { ...calls(pay, ringOf, parts), ...bills(pay, ringOf, settings) },
+    wechatPay: { ...calls(pay, ringOf, parts), ...bills(pay, ringOf, settings, parts) },
     notices: { open: (mchid, raw) => openNotice(ringOf(mchid), raw, parts.clock.now()) },
-    close: () => transport.close(),
+    close: async () => {
+      await Promise.all([...transports.values()].map((transport) => transport.close()))
+    },
   }
 }
 
-function bills(pay: Pay, ringOf: (mchid: Mchid) => Ring, settings: WechatPaySettings) {
-  const { origins, spoolDir: folder } = settings
+function bills(
+  pay: Pay,
+  ringOf: (mchid: Mchid) => Ring,
+  { origins, spoolDir }: WechatPaySettings,
+  { transfer = spoolingTransfer(spoolDir) }: WechatPayParts,
+) {
   const send = (ring: Ring, call: PayCall, phase: string) => pay.send(ring, call, phase)
   const sign = (ring: Ring, path: string) => pay.sign(ring, path)
-  return billCalls({ ringOf, send, sign, origins, folder })
+  return billCalls({ ringOf, send, sign, origins, transfer })
 }
 
 function calls(
@@ -133,12 +148,16 @@ function calls(
 class Pay {
   readonly #settings: WechatPaySettings
   readonly #parts: WechatPayParts
-  readonly #transport: PooledTransport
+  readonly #transports: ReadonlyMap<Mchid, PooledTransport>
 
-  constructor(settings: WechatPaySettings, parts: WechatPayParts, transport: PooledTransport) {
+  constructor(
+    settings: WechatPaySettings,
+    parts: WechatPayParts,
+    transports: ReadonlyMap<Mchid, PooledTransport>,
+  ) {
     this.#settings = settings
     this.#parts = parts
-    this.#transport = transport
+    this.#transports = transports
   }
 
   send(ring: Ring, call: PayCall, phase: string): ReturnType<PayClient['send']> {
@@ -169,7 +188,9 @@ class Pay {
         const leftMs = endMs - stopwatch()
         if (leftMs <= 0) return { got: 'silence', why: 'timed_out' } as const
         const timeoutMs = Math.min(request.timeoutMs, leftMs)
-        const result = await this.#transport.send({ ...request, timeoutMs })
+        const transport = this.#transports.get(mchid)
+        if (transport === undefined) throw new Error(`merchant ${mchid} is not configured`)
+        const result = await transport.send({ ...request, timeoutMs })
         await points.reach(`${phase}/sent-no-answer`)
         return result
       },

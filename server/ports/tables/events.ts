@@ -29,6 +29,8 @@ export interface Delivery {
   readonly endedAtMs: Instant | null
 }
 
+export type NewDelivery = Pick<Delivery, 'id' | 'endpointId'>
+
 export interface EventReads {
   byId(id: string): Promise<EventRecord | null>
   /** Newest first. */
@@ -44,12 +46,12 @@ export interface EventReads {
 
 export interface EventWrites {
   /**
-   * Keeps an event and one delivery for each active endpoint that wants it; answers their ids. An
+   * Keeps an event and one delivery for each active endpoint that wants it; answers these. An
    * event of this subject and version that exists already stays as it is, and nothing is sent.
    */
-  record(event: EventRecord): Promise<readonly string[]>
+  record(event: EventRecord): Promise<readonly NewDelivery[]>
   /** One round more, to every active endpoint that wants the event; answers the new deliveries. */
-  sendAgain(event: EventRecord, at: Instant): Promise<readonly string[]>
+  sendAgain(event: EventRecord, at: Instant): Promise<readonly NewDelivery[]>
   /**
    * Writes an attempt's result. False, and nothing done, when somebody else wrote one since
    * `attempts` was read.

@@ -227,9 +227,9 @@ export const paymentBugs: readonly Bug[] = [
     edits: [
       {
         file: 'server/flows/start-payment.ts',
-        find: "    await tx.jobs.enqueue({ queue: 'ask-wechat', id: ports.random.uuid(), data, runAt })\n",
+        find: '    await tx.jobs.enqueue({ ...job, data, party: payment.mchid })\n',
         replace:
-          "    if (data.since < 0) await tx.jobs.enqueue({ queue: 'ask-wechat', id: ports.random.uuid(), data, runAt })\n",
+          '    if (data.since < 0) await tx.jobs.enqueue({ ...job, data, party: payment.mchid })\n',
       },
     ],
   },

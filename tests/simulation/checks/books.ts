@@ -1,7 +1,7 @@
 // What must be true of everything together: looked at now and then, and at the end.
-import type { SyncPostgres } from '../engine/pglite.ts'
 import type { Town } from '../world/person.ts'
 import { initialStock } from '../world/shop.ts'
+import { isExplained } from './bills.ts'
 
 const countsSql = `
   SELECT
@@ -74,28 +74,26 @@ const receivableSql = `
   GROUP BY tx ORDER BY tx`
 
 /**
- * At the end: money at WeChat is money here, to the fen, transaction by transaction. Refunds that
- * were made past us are found by the bills; until those are read here they are left out.
+ * At the end: what each transaction left in our account at WeChat (payment, fee, coupon, refunds,
+ * whoever made them) is in the books, to the fen. Only of what WeChat told falsely, and a person
+ * explained, they may say something else.
  */
-export function checkMoney({ run, wechat }: Town, knowsRefund: (no: string) => boolean): void {
+export function checkMoney(town: Town): void {
+  const { run, wechat } = town
   const rows = run.postgres.query(receivableSql).rows
   const here = new Map(rows.map(({ tx, fen }) => [String(tx), Number(fen)]))
+  const ofRefund = new Map(wechat.refunds().map(({ refundId, trade }) => [refundId, trade]))
   for (const trade of wechat.trades()) {
     const tx = trade.payment?.transactionId
     if (tx === undefined || wechat.lies.has(tx)) continue
-    const back = wechat
-      .refunds()
-      .filter(({ trade: key }) => key === `${trade.mchid}/${trade.outTradeNo}`)
-      .filter(({ status, outRefundNo }) => status === 'SUCCESS' && knowsRefund(outRefundNo))
-      .reduce((sum, { amountFen }) => sum + amountFen, 0)
-    const there = trade.total - back
-    if ((here.get(tx) ?? 0) !== there) {
-      run.violation('I-13', `${tx}: ${there} fen at WeChat, ${here.get(tx) ?? 0} here`)
-    }
+    const own = `${trade.mchid}/${trade.outTradeNo}`
+    const flows = wechat
+      .flows()
+      .filter(({ businessId }) => businessId === tx || ofRefund.get(businessId) === own)
+    const there = flows.reduce((sum, { amountFen }) => sum + amountFen, 0)
+    if ((here.get(tx) ?? 0) === there) continue
+    const numbers = [tx, ...flows.map(({ businessId }) => businessId)]
+    if (isExplained(town, numbers)) continue
+    run.violation('I-13', `${tx}: ${there} fen at WeChat, ${here.get(tx) ?? 0} here`)
   }
-}
-
-export function knownRefunds(postgres: SyncPostgres): ReadonlySet<string> {
-  const { rows } = postgres.query('SELECT out_refund_no AS no FROM refund ORDER BY 1')
-  return new Set(rows.map(({ no }) => String(no)))
 }

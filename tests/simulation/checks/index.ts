@@ -1,12 +1,15 @@
 // The promises of docs/invariants.md, as programs: what a step touched is looked at after it, all of
 // it now and then and at the end. They use the database only while nobody has a transaction open.
+import { createHash } from 'node:crypto'
 import type { MerchantApp } from '../world/merchant-app.ts'
 import type { Town } from '../world/person.ts'
 import type { SentNotice } from '../world/wechat.ts'
-import { checkBooks, checkMoney, knownRefunds } from './books.ts'
+import { checkBills } from './bills.ts'
+import { checkBooks, checkMoney } from './books.ts'
 import { checkOrder, type Shadow } from './order.ts'
 import { allOrders, ordersOf, readOrderRows } from './rows.ts'
 import { unsettled } from './settled.ts'
+import { checkShipping } from './shipping.ts'
 
 const ours = /^(ord|pay|rcp|rfd)_[0-9a-z]{26}$/
 /** The server checks its promises itself, on the same data. */
@@ -62,10 +65,25 @@ export class Checks {
     if (wechat.isForged(notice) && !byTime) {
       run.violation('I-18', `a notification with ${notice.fault} was answered 200`)
     }
+    if (notice.push !== null) {
+      this.#acknowledgedPush(notice.push)
+      return
+    }
     this.#acknowledged.push(notice)
     // I-15: what WeChat told is not so, and it was taken: somebody must be shown it.
     const { fault } = notice
     if (fault !== null && fault in lieTasks && isLie(notice)) this.#lies.add(fault)
+  }
+
+  /** I-17 for a pushed message; those that lead to nothing need not be kept. */
+  #acknowledgedPush({ event, content }: NonNullable<SentNotice['push']>): void {
+    if (event !== 'trade_manage_order_settlement') return
+    const { run } = this.#town
+    const digest = createHash('sha256').update(content).digest('hex')
+    const sql = 'SELECT id FROM push_message WHERE digest = $1'
+    if (run.postgres.query(sql, [digest]).rows.length === 0) {
+      run.violation('I-17', `${event} was answered 200 and is not stored`)
+    }
   }
 
   afterStep(): void {
@@ -95,8 +113,9 @@ export class Checks {
     if (left !== null) run.violation('I-13', `faults are long over, and there are ${left}`)
     for (const orderId of allOrders(run.postgres)) this.#checkOne(orderId)
     checkBooks(this.#town)
-    const known = knownRefunds(run.postgres)
-    checkMoney(this.#town, (no) => known.has(no))
+    checkMoney(this.#town)
+    checkBills(this.#town)
+    checkShipping(this.#town)
     this.#checkDelivered()
     this.#checkLies()
     const [told] = run.postgres.query(promiseSql).rows

@@ -7,6 +7,7 @@ export interface OrderRow {
   readonly status: 'unpaid' | 'paid' | 'closed'
   readonly total_fen: number
   readonly refunded_total_fen: number
+  readonly shipping_status: string
   readonly version: number
 }
 

@@ -1,23 +1,20 @@
 // When nothing is in doubt any more (I-13, I-38): the question of the liveness phase.
+import { standingQueues } from '../../../server/ports/jobs.ts'
 import type { SyncPostgres } from '../engine/pglite.ts'
+import { signsErrors } from '../plan.ts'
 import type { Town } from '../world/person.ts'
-
-/** Work that sends itself again for ever; nobody waits for it. */
-export const standingQueues = [
-  'ask-managed',
-  'check-promises',
-  'refresh-platform-keys',
-  'seal-ledger',
-  'sweep',
-  'watch-shipping',
-] as const
+import { daysNotJudged } from './bills.ts'
+import { shippingBehind } from './shipping.ts'
 
 const questions: readonly (readonly [what: string, sql: string])[] = [
   ['orders that are neither paid nor closed', "customer_order WHERE status = 'unpaid'"],
   ['payments still open', "payment WHERE status NOT IN ('paid', 'closed')"],
   ['messages not applied', "inbox WHERE status = 'new'"],
   ['refunds without an end', "refund WHERE status NOT IN ('succeeded', 'closed')"],
+  ['shipments that WeChat was not told', "shipment WHERE status = 'queued'"],
+  ['pushed messages not applied', "push_message WHERE status = 'new'"],
   ['tasks that nobody ended', "task WHERE status = 'open'"],
+  ['differences that nobody ended', "difference WHERE status = 'open'"],
   ['events on their way', "webhook_delivery WHERE status = 'pending'"],
   [
     'jobs without an end',
@@ -40,15 +37,20 @@ function oneOf(postgres: SyncPostgres, nth: number): string {
 }
 
 /** The first thing that has not ended; null when all has. */
-export function unsettled({ run, wechat }: Town): string | null {
-  const isUnsigned = run.plan.switches['sign_errors'] === false
+export function unsettled(town: Town): string | null {
+  const { run, wechat } = town
+  const isUnsigned = !signsErrors(run.plan)
   const [row = {}] = run.postgres.query(settledSql).rows
   for (const [nth, [what]] of questions.entries()) {
-    // A refusal that nobody signs is believed by nobody: a refund that WeChat refuses so waits on.
+    // A refund that WeChat refuses waits on, and so does a day of which it says that there was none.
     if (isUnsigned && /refunds|jobs/.test(what)) continue
     const count = Number(row[`q${nth}`])
     if (count > 0) return `${count} ${what}: ${oneOf(run.postgres, nth)}`
   }
   const pending = wechat.pendingNotices()
-  return pending > 0 ? `${pending} notifications that WeChat still sends` : null
+  if (pending > 0) return `${pending} notifications that WeChat still sends`
+  const behind = shippingBehind(town)
+  if (behind !== null) return behind
+  const days = daysNotJudged(town)
+  return days.length > 0 ? `days with money whose bills were not judged: ${days.join()}` : null
 }

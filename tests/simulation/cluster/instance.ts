@@ -60,11 +60,7 @@ export async function boot(
   const outer = { run, life, db, store, clock, random, log, points, wechat, network, app }
   const ports = portsOf(outer)
   await beginStandingWork(ports, jobs)
-  const handlers = {
-    ...jobHandlers(ports, jobs),
-    // It reads files, which the scheduler does not own; bills have a lane of their own.
-    'daily-bills': async () => 'done' as const,
-  }
+  const handlers = jobHandlers(ports, jobs)
   const meter = ports.meter
   const looking = lookout.clock(life, clock)
   const source = lookout.source(jobs.source)

@@ -2,7 +2,7 @@
 // changes nothing, so that such looks are left out: an instance is woken when something is due.
 // The database stays the truth: what is due is read from it, and what is claimed is claimed there.
 import type { Claim, Clock, JobSource, Queue } from '../../../server/ports/index.ts'
-import { standingQueues } from '../checks/settled.ts'
+import { standingQueues } from '../../../server/ports/jobs.ts'
 import type { Run } from '../context.ts'
 import type { Life } from '../engine/scheduler.ts'
 
@@ -13,8 +13,8 @@ interface Sleeper {
 
 const lookEveryMs = 500
 /** Nobody is woken for these alone before so much later: they change nothing that is looked at. */
-const idle: ReadonlySet<string> = new Set(standingQueues)
-const idleLateMs = 4 * 3_600_000
+const idle: ReadonlySet<string> = new Set(standingQueues.filter((one) => one !== 'daily-bills'))
+const idleLateMs = 12 * 3_600_000
 const dueSql = `
   SELECT name AS queue, state = 'active' AS held,
     floor(extract(epoch FROM min(CASE state WHEN 'active'
@@ -49,8 +49,8 @@ export class Lookout {
     const nothing: readonly Claim[] = []
     return {
       ...source,
-      claim: async (queue, limit) =>
-        this.#mayBeDue(queue) ? await source.claim(queue, limit) : nothing,
+      claim: async (queue, limit, without) =>
+        this.#mayBeDue(queue) ? await source.claim(queue, limit, without) : nothing,
       reap: async () => {
         if (this.#mayHaveVanished()) await source.reap()
       },

@@ -77,12 +77,13 @@ export function portsOf(parts: PortParts): Ports {
       origins: ['https://api.mch.weixin.qq.com'],
       merchants: [merchant],
       userAgent: 'Minitill',
-      // Bills are files, and no file is read in here (`instance.ts` leaves their job out).
+      // Nobody writes there: the network of the simulation keeps bills in memory.
       spoolDir: '/nonexistent',
     },
     {
       ...{ clock, random, points, log, meter, store },
       transport: network.transport(life),
+      transfer: network.transfer(life),
       stopwatch: run.scheduler.now,
     },
   )
@@ -100,13 +101,18 @@ export function portsOf(parts: PortParts): Ports {
       publicUrl: 'https://shop.example',
     }),
     policy: { sessionTtlMs: 30 * day, sessionIdleMs: 7 * day },
-    pushes: openPushes(() => ({ token: null, aesKey: null }), clock),
+    pushes: openPushes(() => pushSecrets(run, wechat), clock),
     seal: aesSeal([Buffer.alloc(32, 7)], (count) => random.bytes(count)),
     sender: app.sender(life),
     sessions: databaseSessions(db),
     wechatMini: mini,
     wechatPay: pay.wechatPay,
   }
+}
+
+function pushSecrets({ plan }: Run, { credentials }: SimulatedWechat) {
+  const { message_token: token, message_aes_key: aesKey } = credentials
+  return { token, aesKey: plan.push.messageMode === 'plain' ? null : aesKey }
 }
 
 /** Our side of the merchant's keys: with WeChat's public key where the seed has switched to it. */

@@ -62,12 +62,7 @@ export const workBugs: readonly PlantedBug[] = [
   {
     name: 'nobody ends an order in time',
     file: 'server/flows/open-order.ts',
-    patch: [
-      [
-        "  await tx.jobs.enqueue({ queue: 'close-order', id: random.uuid(), data, runAt: expiresAtMs })\n",
-        '',
-      ],
-    ],
+    patch: [['  await tx.jobs.enqueue({ ...job, data, party: order.mchid })\n', '']],
   },
   {
     name: 'a close in doubt is not tried again',

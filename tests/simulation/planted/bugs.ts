@@ -1,5 +1,6 @@
 // Bugs that somebody could write. Each must be found by the simulation; those that it misses are
 // listed by `npm run plant`, not hidden.
+import { billBugs } from './bugs-bills.ts'
 import { moneyBugs } from './bugs-money.ts'
 import { refundBugs } from './bugs-refund.ts'
 import { workBugs } from './bugs-work.ts'
@@ -12,7 +13,7 @@ export interface PlantedBug {
   readonly patch: readonly (readonly [find: string, put: string])[]
 }
 
-export const bugs: readonly PlantedBug[] = [...moneyBugs, ...refundBugs, ...workBugs]
+export const bugs: readonly PlantedBug[] = [...moneyBugs, ...refundBugs, ...workBugs, ...billBugs]
 
 /** Those that the simulation does not find, and why; another lane's tests do. */
 export const knownMisses: readonly string[] = []

@@ -1,10 +1,13 @@
 // The person on duty: once the faults are over, every parked thing is looked at and ended, with what
 // the console offers for it.
+
 import { approveRefund, declineRefund } from '../../../server/flows/approve-refund.ts'
+import { closeDifference, readDifferences } from '../../../server/flows/differences.ts'
 import { resolveRefund } from '../../../server/flows/resolve-refund.ts'
 import { resolveTask } from '../../../server/flows/resolve-task.ts'
 import type { Ports } from '../../../server/ports/index.ts'
 import type { Task } from '../../../server/ports/tables/tasks.ts'
+import { signsErrors } from '../plan.ts'
 import type { Town } from './person.ts'
 import { clerk } from './shop.ts'
 
@@ -19,6 +22,12 @@ const money = new Set([
   'wrong_amount',
 ])
 
+/** An empty day is never judged where WeChat signs no refusal. */
+const longestMs = 30 * 3_600_000
+
+/** Tasks whose money somebody tried to give back. */
+const givenBack = new WeakMap<Town['run'], Set<string>>()
+
 /** One round over all open tasks, oldest first. */
 export async function attendToTasks({ cluster, run }: Town): Promise<void> {
   const reply = await cluster.ask('tasks', async (ports) => {
@@ -26,6 +35,27 @@ export async function attendToTasks({ cluster, run }: Town): Promise<void> {
     for (const task of tasks.toReversed()) await attend(ports, task, run)
   })
   run.scheduler.note(`duty ${reply.got}`)
+}
+
+/**
+ * Open differences that no evidence can end any more. What has no partner may find it in the bill
+ * of the next day, so that this day's must have been judged first.
+ */
+export async function attendToDifferences({ cluster, run }: Town): Promise<void> {
+  const reply = await cluster.ask('differences', async (ports) => {
+    const filter = { status: 'open' } as const
+    const open = await readDifferences(ports, { filter, before: null, limit: 100 })
+    for (const { id, mchid, date, openedAtMs, class: about } of open) {
+      const merchant = ports.parties.merchant(mchid)
+      const last = merchant && (await ports.store.read.reconciliations.lastDate(merchant.mchid))
+      const isJudged = last !== null && last !== undefined && last > date
+      const isOld = !signsErrors(run.plan) && run.scheduler.now() - openedAtMs > longestMs
+      if (!isJudged && !isOld) continue
+      const result = await closeDifference(ports, { id, by: 'duty', reason: 'looked at' })
+      run.scheduler.note(`duty difference ${about} ${date} ${result.kind}`)
+    }
+  })
+  run.scheduler.note(`duty differences ${reply.got}`)
 }
 
 async function attend(ports: Ports, task: Task, run: Town['run']): Promise<void> {
@@ -36,7 +66,11 @@ async function attend(ports: Ports, task: Task, run: Town['run']): Promise<void>
   }
   const { draws } = run.scheduler
   const reason = 'looked at'
-  const wish = draws.pick(`duty ${task.kind}`, ['refund', 'revive', 'keep'] as const)
+  const drawn = draws.pick(`duty ${task.kind}`, ['refund', 'revive', 'keep'] as const)
+  // Who could not give it back once does not try for ever.
+  const gaveBack = givenBack.get(run) ?? new Set()
+  givenBack.set(run, gaveBack)
+  const wish = gaveBack.has(task.id) ? 'keep' : drawn
   const actions = money.has(task.kind)
     ? ([wish, 'refund', 'keep', 'close'] as const)
     : (['close'] as const)
@@ -46,6 +80,7 @@ async function attend(ports: Ports, task: Task, run: Town['run']): Promise<void>
       decision: { action, reason, by: duty },
     })
     run.scheduler.note(`duty ${task.kind} ${action} ${result.kind}`)
+    if (action === 'refund' && result.kind === 'done') gaveBack.add(task.id)
     if (result.kind === 'done' || result.kind === 'not_found') return
   }
 }

@@ -34,7 +34,10 @@ export class Labels {
     if (out_trade_no !== undefined) return this.trade(out_trade_no, payer?.openid ?? '')
     const number = /out-trade-no\/([^/?]+)/.exec(path)?.[1]
     if (number !== undefined) return this.ofTrade(number)
-    const { transaction_id } = sent as { transaction_id?: string }
+    const date = /bill_date=([^&]+)/.exec(path)?.[1]
+    if (date !== undefined) return date
+    const { order_key = {}, ...rest } = sent as { order_key?: Record<string, string> }
+    const { transaction_id } = { ...order_key, ...rest } as { transaction_id?: string }
     const refund = /refunds\/([^/?]+)/.exec(path)?.[1]
     return this.ofTrade(this.resolve(transaction_id ?? null, refund ?? null) ?? '')
   }

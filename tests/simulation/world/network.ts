@@ -2,10 +2,13 @@
 // of a connection. Below it are the server's own client and verification, above it WeChat's own code.
 import type { TransportAnswer, TransportRequest, TransportSilence } from '@minitill/protocol'
 import type { MiniPool } from '../../../server/adapters/wechat-mini/index.ts'
+import type { BillTransfer } from '../../../server/adapters/wechat-pay/bill-transfer.ts'
 import type { PooledTransport } from '../../../server/adapters/wechat-pay/transport.ts'
+import { silence } from '../../../server/ports/index.ts'
 import { findRoute } from '../../../simulator/api/routes.ts'
 import type { Run } from '../context.ts'
 import type { Life } from '../engine/scheduler.ts'
+import { billFile } from './bill-file.ts'
 import type { Labels } from './labels.ts'
 import type { SimulatedWechat } from './wechat.ts'
 
@@ -36,6 +39,17 @@ export class Network {
     return {
       send: (request) => this.#pay(life, request),
       close: async () => {},
+    }
+  }
+
+  /** How this life downloads bills. */
+  transfer(life: Life): BillTransfer {
+    return async ({ path, headers: given, hash }) => {
+      const headers = { ...given, host: 'api.mch.weixin.qq.com' }
+      const request = { method: 'GET', path, headers, body: Buffer.alloc(0) } as const
+      const got = await this.#exchange(life, { family: 'pay', ...request, timeoutMs: 30_000 })
+      if (got.got === 'silence') return silence(got.why === 'timed_out' ? 'timeout' : 'reset')
+      return got.status === 200 ? billFile(got.body, hash) : silence('server_error')
     }
   }
 

@@ -3,10 +3,12 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { dispatchControl } from '../../../simulator/control/dispatch.ts'
+import { fundsOf } from '../../../simulator/funds.ts'
 import { arm } from '../../../simulator/mischief.ts'
 import type { Delivery, OutgoingMessage, Ports } from '../../../simulator/ports.ts'
-import type { Refund } from '../../../simulator/refund-state.ts'
+import type { FundFlow, Refund } from '../../../simulator/refund-state.ts'
 import type { Seed } from '../../../simulator/seed.ts'
+import { type Shippable, shippableOf } from '../../../simulator/shipping.ts'
 import type { Notification, Trade } from '../../../simulator/state.ts'
 import { Wechat } from '../../../simulator/wechat.ts'
 import type { Run } from '../context.ts'
@@ -32,6 +34,10 @@ const forging = new Set([
   'xml_v2',
 ])
 
+const forgingPush = new Set(['wrong_signature', 'timestamp_old'])
+/** Of what is not sealed there is nothing to damage. */
+const forgingSealed = new Set(['damaged_ciphertext', 'other_appid'])
+
 /** WeChat said something of these that is not so; money booked for it is no money. */
 const lying = new Set(['wrong_amount', 'unknown_order', 'wrong_app', 'wrong_merchant'])
 
@@ -39,16 +45,20 @@ export interface SentNotice {
   readonly message: OutgoingMessage
   /** The fault that it was spoilt with. */
   readonly fault: string | null
+  /** A message of the mini program's, in its plain words; null for a notification of a payment. */
+  readonly push: { readonly event: string; readonly content: string } | null
 }
 
 export class SimulatedWechat {
   readonly credentials = keys.credentials
+  readonly messageUrl = `https://shop.example/wechat/messages/${keys.credentials.appid}`
   /** Transactions of which a notification told what is not so. */
   readonly lies = new Set<string>()
   readonly #run: Run
   readonly #labels: Labels
   #wechat: Wechat | null = null
   #fault: string | null = null
+  #push: SentNotice['push'] = null
 
   constructor(run: Run, labels: Labels) {
     this.#run = run
@@ -70,8 +80,11 @@ export class SimulatedWechat {
     }
     const merchant = world.must('merchants', keys.credentials.mchid)
     world.put('merchants', merchant.mchid, { ...merchant, verification: plan.verification })
+    const app = world.must('apps', keys.credentials.appid)
+    world.put('apps', app.appid, { ...app, ...plan.push, messageUrl: this.messageUrl })
     await this.control('POST', '/_sim/switches', plan.switches)
     this.#armNotices(this.#wechat)
+    this.#armPushes(this.#wechat)
   }
 
   get wechat(): Wechat {
@@ -98,6 +111,30 @@ export class SimulatedWechat {
 
   refunds(): readonly Refund[] {
     return this.wechat.world.values('refunds')
+  }
+
+  /** A paid order as WeChat's shipping knows it. */
+  shippable(transactionId: string): Shippable | undefined {
+    const { world } = this.wechat
+    const key = world.get('transactions', transactionId)
+    return key === undefined ? undefined : shippableOf(world, key)
+  }
+
+  /** Orders whose parcels are on the way. */
+  shipped(): readonly Shippable[] {
+    const { world } = this.wechat
+    const keys = world.entries('shipments').filter(([, { state }]) => state === 2)
+    return keys.flatMap(([key]) => shippableOf(world, key) ?? [])
+  }
+
+  /** Every movement of the merchant's account. */
+  flows(): readonly FundFlow[] {
+    return this.wechat.world.values('fundFlows')
+  }
+
+  /** What the merchant's account holds. */
+  balance(): number {
+    return fundsOf(this.wechat.world, keys.credentials.mchid).balanceFen
   }
 
   /** Notifications that WeChat still tries to deliver. */
@@ -127,7 +164,7 @@ export class SimulatedWechat {
         scheduler.at(outside, 'alarm', this.#alarmMs(delayMs), callback),
       mayReach: () => true,
       send: async (message): Promise<Delivery> => {
-        const status = await deliver({ message, fault: this.#fault })
+        const status = await deliver({ message, fault: this.#fault, push: this.#push })
         if (status === null) return { got: 'silence', why: 'no answer' }
         return { got: 'answer', status, body: '' }
       },
@@ -160,6 +197,23 @@ export class SimulatedWechat {
     }
   }
 
+  /** The same for pushed messages. */
+  #armPushes(wechat: Wechat): void {
+    const pusher = wechat.pusher as unknown as { attempt(id: string): Promise<boolean> }
+    const attempt = pusher.attempt.bind(pusher)
+    pusher.attempt = (id) => {
+      const push = wechat.world.get('pushes', id)
+      const about = `${push?.event} ${push?.attempts}`
+      const kind = this.#run.faults.kindAt('push', 'push', about)
+      this.#fault = kind
+      this.#push = push ?? null
+      const result = this.struck('push', kind, () => attempt(id))
+      this.#fault = null
+      this.#push = null
+      return result
+    }
+  }
+
   #noticeFault({ trade, refund, attempts }: Notification): string | null {
     const { faults, plan, scheduler } = this.#run
     if (faults.active && plan.armed.has('notice:silent_day')) {
@@ -182,7 +236,10 @@ export class SimulatedWechat {
     if (paid) this.lies.add(paid.transactionId)
   }
 
-  isForged(notice: SentNotice): boolean {
-    return notice.fault !== null && forging.has(notice.fault)
+  isForged({ fault, push }: SentNotice): boolean {
+    if (fault === null) return false
+    if (push === null) return forging.has(fault)
+    const isSealed = this.#run.plan.push.messageMode !== 'plain'
+    return forgingPush.has(fault) || (isSealed && forgingSealed.has(fault))
   }
 }
