@@ -1,7 +1,6 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { PassThrough } from 'node:stream'
-import { setImmediate as turn } from 'node:timers/promises'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { endWithAnswers } from './drain.ts'
@@ -34,7 +33,7 @@ afterEach(async () => {
 
 /** The server has begun to stop. */
 const takesNobody = async () => {
-  while (app.server.listening) await turn()
+  while (app.server.listening) await new Promise((turn) => setImmediate(turn))
 }
 const ask = (path: string) => phone.write(`GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`)
 const hears = async () => String((await once(phone, 'data'))[0])
