@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { expect } from 'vitest'
-import type { Pair } from '../../support/pair.ts'
+import { type Pair, until } from '../../support/pair.ts'
 
 /** Every table in which an attack could leave something. */
 const tables = [
@@ -71,8 +71,20 @@ export async function callsAfter(pair: Pair, seq: number): Promise<string[]> {
   return noted.filter(({ kind }) => kind === 'request').map(({ method, url }) => `${method} ${url}`)
 }
 
+/** What a server asks WeChat by itself when it starts is no attack's: it is over before one begins. */
+async function begun(pair: Pair): Promise<void> {
+  const due = async () => {
+    const { rows } = await pair.db.query(`SELECT count(*)::int AS n FROM pgboss.job
+      WHERE name IN ('ask-managed', 'refresh-platform-keys') AND state <= 'active'
+        AND (state = 'active' OR start_after <= pgboss.job_now())`)
+    return rows[0]?.n as number
+  }
+  await until(due, (count) => count === 0)
+}
+
 /** Nothing: no row changed, no outbound call. What the attack answered is for the test to judge. */
 export async function changesNothing<T>(pair: Pair, attack: () => Promise<T>): Promise<T> {
+  await begun(pair)
   const before = await digests(pair.db)
   const seq = await journalEnd(pair)
   const result = await attack()
