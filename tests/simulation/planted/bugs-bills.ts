@@ -28,11 +28,6 @@ export const billBugs: readonly PlantedBug[] = [
     patch: [["  return again === null ? 'done' : { again }\n", "  return 'done'\n"]],
   },
   {
-    name: 'a new import keeps the rows of the one that broke off',
-    file: 'server/flows/import-bill.ts',
-    patch: [["  if (!(await clear(ports, bill, attempt))) return { kind: 'overtaken' }\n", '']],
-  },
-  {
     name: 'an upload without an answer counts as done',
     file: 'server/flows/upload-shipment.ts',
     patch: [
