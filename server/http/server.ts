@@ -9,6 +9,7 @@ import { appRoutes } from './app/index.ts'
 import { answerBrokenRequest } from './client-error.ts'
 import { registerConsole } from './console.ts'
 import { registerDocumentation } from './documentation.ts'
+import { endWithAnswers } from './drain.ts'
 import { Problem } from './errors.ts'
 import { answerFailures } from './failures.ts'
 import { registerHealth } from './health.ts'
@@ -29,6 +30,7 @@ export async function buildHttp(ports: Ports, given: GivenParts): Promise<Fastif
   app.setSerializerCompiler(serializerCompiler)
   secureAnswers(app, parts)
   observeRequests(app, ports, parts)
+  endWithAnswers(app)
   answerFailures(app, ports)
   answerUnknownRoutes(app)
   refuseNul(app)

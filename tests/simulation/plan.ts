@@ -44,6 +44,8 @@ export function planOf(seed: number, more: Partial<Plan> = {}): Plan {
   if (draws.chance('calm', 1 / 8)) {
     for (const kind of [...armed]) if (!kind.startsWith('person:')) armed.delete(kind)
   }
+  // A day without a word from WeChat costs three times as much to simulate, and is the same each time.
+  if (draws.chance('silent', 2 / 3)) armed.delete('notice:silent_day')
   const atMidnight = armed.has('clock:midnight')
   return {
     seed,
