@@ -23,24 +23,9 @@ export const billBugs: readonly PlantedBug[] = [
     patch: [['fen: -row.feeFen },', 'fen: -2 * row.feeFen },']],
   },
   {
-    name: 'a bill that is not there yet counts as an empty one',
-    file: 'server/flows/fetch-bill.ts',
-    patch: [['    if (isDoubtful && bill.tries + 1 < triesUntilEmpty) return null\n', '']],
-  },
-  {
     name: 'a day without its bill is not asked for again',
     file: 'server/flows/reconcile-day.ts',
     patch: [["  return again === null ? 'done' : { again }\n", "  return 'done'\n"]],
-  },
-  {
-    name: 'money is not looked for in the next day’s bill',
-    file: 'server/domain/reconcile/bill-day.ts',
-    patch: [['  return afterMs(endMs, -midnightMs)\n', '  return endMs\n']],
-  },
-  {
-    name: 'a new import keeps the rows of the one that broke off',
-    file: 'server/flows/import-bill.ts',
-    patch: [["  if (!(await clear(ports, bill, attempt))) return { kind: 'overtaken' }\n", '']],
   },
   {
     name: 'an upload without an answer counts as done',

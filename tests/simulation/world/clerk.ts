@@ -49,7 +49,8 @@ async function shipOne(town: Town, label: string, orderId: string): Promise<void
 /** One wish, or the parts of a split one; sometimes all of it once more, which there is once. */
 function wishesOf({ run }: Town, label: string): readonly ShipmentWish[] {
   const { draws } = run.scheduler
-  const how = () => {
+  // What leaves anew has numbers of its own.
+  const how = (number: string) => {
     const kind = draws.pick(`how ${label}`, [
       'courier',
       'parcels',
@@ -58,16 +59,17 @@ function wishesOf({ run }: Town, label: string): readonly ShipmentWish[] {
       'virtual',
       'pickup',
     ])
-    if (kind === 'courier') return [wish(label, 1, 1)]
-    if (kind === 'parcels') return [wish(label, 1, draws.between(`parcels ${label}`, 2, 5))]
-    if (kind === 'split') return [wish(label, 1, 1, false), wish(`${label}+`, 1, 2)]
-    return [wish(label, kind === 'city' ? 2 : kind === 'virtual' ? 3 : 4, 1)]
+    if (kind === 'courier') return [wish(number, 1, 1)]
+    if (kind === 'parcels') return [wish(number, 1, draws.between(`parcels ${label}`, 2, 5))]
+    if (kind === 'split') return [wish(number, 1, 1, false), wish(`${number}+`, 1, 2)]
+    return [wish(number, kind === 'city' ? 2 : kind === 'virtual' ? 3 : 4, 1)]
   }
-  return draws.chance(`anew ${label}`, 0.2) ? [...how(), ...how(), ...how()] : how()
+  const times = draws.chance(`anew ${label}`, 0.2) ? ['a', 'b', 'c'] : ['a']
+  return times.flatMap((time) => how(`${label}${time}`))
 }
 
 function wish(
-  label: string,
+  number: string,
   logisticsType: ShipmentWish['logisticsType'],
   count: number,
   final = true,
@@ -75,7 +77,7 @@ function wish(
   const byCourier = logisticsType === 1
   const parcels = Array.from({ length: count }, (_, nth) => ({
     carrier: byCourier ? (nth % 2 === 0 ? 'ZTO' : 'SF') : '',
-    trackingNo: byCourier ? `${label}-${nth}` : '',
+    trackingNo: byCourier ? `${number}-${nth}` : '',
     description: '点心',
     receiverContact: byCourier && nth % 2 === 1 ? '138****1234' : '',
   }))
