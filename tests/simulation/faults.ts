@@ -213,6 +213,9 @@ function kindsAt(point: string, prefix: string): readonly string[] {
 /** People are asleep by then, notifications are over, and the merchant's app is well. */
 const ofMorning = /^(pay|net|process|database):|^clock:late_timers/
 
+/** A day of bills has some dozens of places to die at, a shop's afternoon thousands. */
+const ofFewSteps = /^(process|database):/
+
 export interface FaultPlan {
   /** Chosen classes. */
   readonly armed: ReadonlySet<string>
@@ -247,7 +250,8 @@ export class Faults {
     const nth = this.#uses.get(key) ?? 0
     this.#uses.set(key, nth + 1)
     const name = `${key}#${nth}`
-    const drawn = this.#scheduler.draws.unit(`fault ${key}`) < rate
+    const often = this.morning && ofFewSteps.test(kind) ? 5 : 1
+    const drawn = this.#scheduler.draws.unit(`fault ${key}`) < rate * often
     if (!drawn || (this.#plan.allowed !== null && !this.#plan.allowed.has(name))) return false
     this.hits.push(name)
     this.fired.set(kind, (this.fired.get(kind) ?? 0) + 1)

@@ -128,6 +128,8 @@ class Simulation {
   async run(): Promise<Verdict> {
     const { scheduler } = this.#run
     void this.#begin()
+    // Its plan begins shortly before midnight.
+    this.#run.faults.strikes('clock:midnight', 'all')
     if (this.#plan.armed.has('clock:jump_back')) this.#planJumps()
     await scheduler.run(this.#plan.startMs + safetyMs, this.#after)
     await this.#liveness()
