@@ -29,6 +29,8 @@ export class Turnstile {
   readonly postgres: SyncPostgres
   readonly faults: DatabaseFaults
   onCommit: OnCommit = () => {}
+  /** Steps of those who were woken and found it taken: a crowd, and no progress. */
+  inVain = 0
   #holder: Client | null = null
   #waiting: Waiter[] = []
 
@@ -48,6 +50,7 @@ export class Turnstile {
       await new Promise<void>((go) => {
         this.#waiting.push({ life: client.life, go })
       })
+      if (this.#holder !== null) this.inVain += 1
     }
     this.#holder = client
   }
