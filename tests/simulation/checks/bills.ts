@@ -24,13 +24,16 @@ export function daysNotJudged({ run, wechat }: Town): readonly string[] {
   return [...days].sort()
 }
 
+/** A row that found its partner later keeps the number of the difference that it was in. */
 const homelessSql = `
   SELECT bill_id, line FROM (
     SELECT bill_id, line, place, difference_id FROM trade_row
     UNION ALL SELECT bill_id, line, place, difference_id FROM fund_row) r
   JOIN bill b ON b.id = r.bill_id
-  WHERE b.status = 'accepted' AND ((r.place = 'new') OR ((r.place = 'different') <> (EXISTS (
-    SELECT FROM difference d WHERE d.id = r.difference_id)))) LIMIT 1`
+    LEFT JOIN difference d ON d.id = r.difference_id
+  WHERE b.status = 'accepted' AND (r.place = 'new' OR (r.place = 'different' AND d.id IS NULL)
+    OR (r.place = 'different' AND d.status = 'healed')
+    OR (r.place <> 'different' AND d.status = 'open')) LIMIT 1`
 
 /** 'foreign' is for other systems' rows, and there are none here. */
 const foreignSql = `
