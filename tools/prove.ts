@@ -16,14 +16,14 @@ const env = {
   ...serviceEnvironment(machine),
   ...(databaseUrl === null ? {} : { MINITILL_TEST_DATABASE_URL: databaseUrl }),
 }
-const teeth = ['--few', '--lane', 'unit', '--control', '--minutes', '5', '--no-keep']
+const teeth = ['--few', '--lane', 'unit', '--control', '--minutes', '3', '--no-keep']
 const lanes = [
   vitest('process', 'process'),
   { ...vitest('fuzz', 'fuzz'), env: { MINITILL_TEST_FUZZ_EXECUTIONS: '50000' } },
   ...crashLanes(machine),
   browserLane(machine, 'browser'),
   vitest('simulation', 'simulation', ['simulation/history']),
-  check('ten thousand payments', 'tools/simulate-many.ts', '--payments', '10000'),
+  check('six thousand payments', 'tools/simulate-many.ts', '--payments', '6000'),
   // A generated day of the size that the issue names; npm test has a small one.
   { ...vitest('reconcile', 'reconcile'), env: { MINITILL_DAY_ORDERS: '10000' } },
   vitest('upgrade', 'upgrade'),

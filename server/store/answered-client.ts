@@ -16,7 +16,8 @@ export function answeredWithin(answerMs: number): typeof pg.Client {
     constructor(config?: string | pg.ClientConfig) {
       const socket = new Socket()
       const given = typeof config === 'string' ? { connectionString: config } : config
-      super({ ...given, stream: () => socket })
+      // A pool hides the password from whoever lists its options.
+      super({ ...given, password: given?.password, stream: () => socket })
       this.#socket = socket
       socket.on('timeout', () => {
         socket.destroy(new Error(`the database did not answer within ${answerMs} ms`))
