@@ -40,6 +40,7 @@ async function statusOf(id: string): Promise<string> {
   return (await server.get(`/admin/v1/refunds/${id}`, headers)).json.status
 }
 
+// Without a browser the suite's name says so, and `npm test` names the lane as not run.
 describe.skipIf(findChromium() === null)(suiteName('a second person in the console'), () => {
   beforeAll(async () => {
     const limit = { MINITILL_APPROVE_REFUNDS_FROM: '1', MINITILL_APPROVER_KEY: approverKey }

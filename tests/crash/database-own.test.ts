@@ -7,6 +7,7 @@ import { crowd, truth, untilOrders } from './crowd.ts'
 
 const longMs = 180_000
 
+// Where no embedded PostgreSQL can be installed; `npm run prove` then names the lane as not run.
 test.skipIf(!OwnPostgres.isThere())(
   'stopped at once and started again, twice under load: everything settles and the books are right',
   async () => {

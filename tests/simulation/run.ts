@@ -27,9 +27,9 @@ const minute = 60_000
 const hour = 60 * minute
 const day = 24 * hour
 const safetyMs = 3 * hour
-/** WeChat tries a notification for a day and a bit, a refund may take two. */
 /** Ten times what a long run takes: something turns in circles. */
 const mostSteps = ({ people, ordersEach }: Plan) => 20_000 + 2_000 * people * ordersEach
+/** WeChat tries a notification for a day and a bit, a refund may take two. */
 const longestMs = 4 * day
 const sweepEverySteps = 1_000
 const hotTables = 'pgboss.job_common, refund, receipt, payment, customer_order, live_promise'
