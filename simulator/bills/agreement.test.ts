@@ -48,9 +48,12 @@ let seed: Seed | undefined
 class Story {
   readonly box: Box
   readonly mornings = new Map<string, string>()
+  #nextMorningMs: number
 
   constructor(box: Box) {
     this.box = box
+    const days = Math.floor((box.wechat.world.nowMs() + BEIJING_MS - 10 * HOUR_MS) / DAY_MS + 1)
+    this.#nextMorningMs = days * DAY_MS + 10 * HOUR_MS - BEIJING_MS
   }
 
   /** Lets time pass with all that is due in it, and looks at each morning's bills. */
@@ -59,11 +62,10 @@ class Story {
     const end = world.nowMs() + ms
     for (;;) {
       const now = world.nowMs()
-      const morning = Math.floor((now + BEIJING_MS - 10 * HOUR_MS) / DAY_MS + 1) * DAY_MS
       const due = world
         .entries('refunds')
         .flatMap(([key, one]) => (one.dueAtMs === null ? [] : [{ key, atMs: one.dueAtMs }]))
-      const next = [...due, { key: '', atMs: morning + 10 * HOUR_MS - BEIJING_MS }]
+      const next = [...due, { key: '', atMs: this.#nextMorningMs }]
         .filter(({ atMs }) => atMs <= end)
         .sort((a, b) => a.atMs - b.atMs)[0]
       await this.box.passTime(Math.max(0, (next?.atMs ?? end) - now))
@@ -74,6 +76,7 @@ class Story {
   }
 
   async #keep(date: string): Promise<void> {
+    this.#nextMorningMs += DAY_MS
     for (const kind of ['tradebill', 'fundflowbill']) {
       this.mornings.set(`${kind} ${date}`, await this.bill(kind, date))
     }
