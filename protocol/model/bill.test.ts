@@ -150,14 +150,26 @@ test('A-65 a line without an end is given up after 64 KiB, and bytes that are no
   await expect(all(readTradeBill(noText()))).rejects.toThrow('UTF-8')
 })
 
-test('an empty day may be a table without rows; older bills have older names', async () => {
+test('an empty day may be a table without rows', async () => {
   const none = [header, totalsHeader, '`0,`0.00,`0.00,`0.00,`0.00000,`0.00,`0.00']
   expect((await read(none.join('\n'))).rows).toEqual([])
-  const names: Record<string, string> = { 应结订单金额: '总金额', 订单金额: '旧列' }
-  const old = header.split(',').map((name) => names[name] ?? name)
-  const oldTotals = '总交易单数,总交易额,总退款金额,手续费总金额'
-  const lines = [old.join(','), paid, back, oldTotals, '`2.0,`0.9,`0.45,`0.003']
-  expect((await read(lines.join('\n'))).rows[0]).toMatchObject({ totalFen: 90, settledFen: 90 })
+})
+
+test('F-61 the older form tells whole amounts and the coupons’ part, and they become the same row', async () => {
+  const oldHeader =
+    '交易时间,公众账号ID,商户号,子商户号,设备号,微信订单号,商户订单号,用户标识,交易类型,交易状态,' +
+    '付款银行,货币种类,总金额,企业红包金额,微信退款单号,商户退款单号,退款金额,企业红包退款金额,' +
+    '退款类型,退款状态,商品名称,商户数据包,手续费,费率'
+  const inOldForm = [
+    [paid, '`CNY,`0.90,`0.10', '`CNY,`1.00,`0.10', ',`1.00,`0.00,`'],
+    [back, '`R1,`0.45,`0.00', '`R1,`0.50,`0.05', ',`0.00,`0.50,`'],
+  ].map(([row = '', now = '', then = '', gone = '']) => row.replace(now, then).replace(gone, ''))
+  const oldTotals = '总交易单数,总交易额,总退款金额,总企业红包退款金额,手续费总金额'
+  const lines = [oldHeader, ...inOldForm, oldTotals, '`2.0,`1.0,`0.5,`0.05,`0.003']
+  const [now, then] = [await read(whole.join('\n')), await read(lines.join('\n'))]
+  expect(then).toEqual(now)
+  const wrong = [...lines.slice(0, -1), '`2.0,`0.9,`0.5,`0.05,`0.003']
+  await expect(read(wrong.join('\n'))).rejects.toThrow('订单总金额: must be the sum of the rows')
 })
 
 const funds = [

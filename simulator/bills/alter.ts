@@ -17,21 +17,22 @@ const NUMBERS = [
   '资金流水单号',
   '业务凭证号',
 ]
-/** Columns of the older form by their names there; null: it had none. */
-const OLD_NAMES: Readonly<Record<string, string | null>> = {
-  特约商户号: '子商户号',
-  应结订单金额: '总金额',
-  代金券金额: '企业红包金额',
-  充值券退款金额: '企业红包退款金额',
-  订单金额: null,
-  申请退款金额: null,
-  费率备注: null,
-  应结订单总金额: '总交易额',
-  退款总金额: '总退款金额',
-  充值券退款总金额: '总企业红包退款金额',
-  订单总金额: null,
-  申请退款总金额: null,
-}
+/**
+ * The older form's columns that are not simply gone, by today's names: what stands there, and whose
+ * values. It knew whole amounts and the part of them that coupons paid.
+ */
+const OLD_COLUMNS: Readonly<Record<string, readonly [name: string, from: string, less?: string]>> =
+  {
+    特约商户号: ['子商户号', '特约商户号'],
+    应结订单金额: ['总金额', '订单金额'],
+    代金券金额: ['企业红包金额', '代金券金额'],
+    退款金额: ['退款金额', '申请退款金额'],
+    充值券退款金额: ['企业红包退款金额', '申请退款金额', '退款金额'],
+    应结订单总金额: ['总交易额', '订单总金额'],
+    退款总金额: ['总退款金额', '申请退款总金额'],
+    充值券退款总金额: ['总企业红包退款金额', '申请退款总金额', '退款总金额'],
+  }
+const NEW_COLUMNS = ['订单金额', '申请退款金额', '费率备注', '订单总金额', '申请退款总金额']
 
 type Alteration = (sheet: Sheet, totalled: Totalled) => Sheet
 
@@ -72,12 +73,23 @@ function inColumns(sheet: Sheet, order: (header: readonly string[]) => readonly 
   }
 }
 
-const oldColumns: Alteration = (sheet) => {
-  const left = inColumns(sheet, (header) =>
-    header.flatMap((name, at) => (OLD_NAMES[name] === null ? [] : [at])),
+function older(header: readonly string[], rows: readonly (readonly string[])[]) {
+  const columns = header
+    .filter((name) => !NEW_COLUMNS.includes(name))
+    .map((name) => OLD_COLUMNS[name] ?? ([name, name] as const))
+  const cellOf = (row: readonly string[], name: string) => row[header.indexOf(name)] ?? ''
+  const told = rows.map((row) =>
+    columns.map(([, from, less]) => {
+      const cell = cellOf(row, from)
+      return less === undefined ? cell : yuan(signedFen(cell) - signedFen(cellOf(row, less)))
+    }),
   )
-  const renamed = (header: readonly string[]) => header.map((name) => OLD_NAMES[name] ?? name)
-  return { ...left, header: renamed(left.header), totalsHeader: renamed(left.totalsHeader) }
+  return { header: columns.map(([name]) => name), rows: told }
+}
+
+const oldColumns: Alteration = ({ header, rows: all, totalsHeader, totals }) => {
+  const sums = older(totalsHeader, [totals])
+  return { ...older(header, all), totalsHeader: sums.header, totals: sums.rows[0] ?? [] }
 }
 
 const ODD_TEXT = '红富士`1斤\\ "大"果\\n=1+1'

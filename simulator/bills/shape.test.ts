@@ -4,7 +4,7 @@ import type { Payment, Trade } from '../state.ts'
 import { altered, BILL_ALTERATIONS } from './alter.ts'
 import { fundBill, withFundTotals } from './fund-bill.ts'
 import { sheetBytes } from './sheet.ts'
-import { type BillEntry, columnsOf, tradeBill } from './trade-bill.ts'
+import { type BillEntry, columnsOf, tradeBill, withTradeTotals } from './trade-bill.ts'
 import { feeYuan, signedFen, yuan } from './yuan.ts'
 
 const FORM = { bom: false, newline: 'lf' } as const
@@ -146,6 +146,26 @@ it('R83 the fund-flow bill has its eleven columns and totals for both directions
     '',
   ])
   expect(fundBill([])).toBeNull()
+})
+
+it('F-61 the older form has whole amounts and the coupons’ part of them, in rows and totals', () => {
+  const sheet = tradeBill([bought, returned], 'ALL', 'payment')
+  if (sheet === null) throw new Error('no bill')
+  const old = altered(sheet, 'old_columns', withTradeTotals)
+  const told = (row: readonly string[] = [], header = old.header) =>
+    ['总金额', '企业红包金额', '退款金额', '企业红包退款金额'].map(
+      (name) => row[header.indexOf(name)],
+    )
+  expect(told(old.rows[0])).toEqual(['100.00', '10.00', '0.00', '0.00'])
+  expect(told(old.rows[1])).toEqual(['0.00', '0.00', '50.00', '5.00'])
+  expect(old.totalsHeader).toEqual([
+    '总交易单数',
+    '总交易额',
+    '总退款金额',
+    '总企业红包退款金额',
+    '手续费总金额',
+  ])
+  expect(old.totals).toEqual(['2', '100.00', '50.00', '5.00', '0.27000'])
 })
 
 it('F-57…F-62 every alteration but the older columns changes a fund-flow bill too', () => {

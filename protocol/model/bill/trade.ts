@@ -21,13 +21,13 @@ export interface TradeBillRow {
   readonly currency: string
   /** 订单金额; in the older form 总金额. Zero in the row of a refund. */
   readonly totalFen: number
-  /** 应结订单金额: the same without coupons that the merchant gave. */
+  /** 应结订单金额: the same without coupons that the merchant gave, in the older form 企业红包金额. */
   readonly settledFen: number
   readonly refundId: string | null
   readonly outRefundNo: string | null
   /** 申请退款金额; in the older form 退款金额. */
   readonly refundFen: number
-  /** 退款金额: the same without the coupons' share. */
+  /** 退款金额: the same without the coupons' share, in the older form 企业红包退款金额. */
   readonly refundSettledFen: number
   /** SUCCESS, PROCESSING, FAIL, CHANGE; these are not the states of the interface. */
   readonly refundState: string | null
@@ -40,7 +40,6 @@ export interface TradeBillRow {
 }
 
 const total = ['订单金额', '总金额'] as const
-const settled = ['应结订单金额', '总金额'] as const
 const refunded = ['申请退款金额', '退款金额'] as const
 
 const kind: BillKind<TradeBillRow> = {
@@ -52,16 +51,16 @@ const kind: BillKind<TradeBillRow> = {
     ['商户订单号'],
     ['交易状态'],
     ['货币种类'],
-    settled,
+    ['应结订单金额', '总金额'],
     ['手续费'],
   ],
   row: tradeRow,
   totals: [
-    [['应结订单总金额', '总交易额'], ({ settledFen }) => settledFen * millsPerFen],
-    [['退款总金额', '总退款金额'], ({ refundSettledFen }) => refundSettledFen * millsPerFen],
+    [['应结订单总金额'], ({ settledFen }) => settledFen * millsPerFen],
+    [['退款总金额'], ({ refundSettledFen }) => refundSettledFen * millsPerFen],
     [['手续费总金额'], ({ feeMills }) => feeMills],
-    [['订单总金额'], ({ totalFen }) => totalFen * millsPerFen],
-    [['申请退款总金额'], ({ refundFen }) => refundFen * millsPerFen],
+    [['订单总金额', '总交易额'], ({ totalFen }) => totalFen * millsPerFen],
+    [['申请退款总金额', '总退款金额'], ({ refundFen }) => refundFen * millsPerFen],
   ],
   mostNeeded: ['应结订单总金额', '总交易额'],
 }
@@ -81,7 +80,6 @@ function tradeRow(cells: Cells): TradeBillRow {
   if (transactionId === '') throw cells.wrong(['微信订单号'], 'is missing')
   const refundId = isRefund ? unset(cells.text(32, '微信退款单号')) : null
   if (isRefund && refundId === null) throw cells.wrong(['微信退款单号'], 'is missing')
-  const refundSettledFen = isRefund ? cells.fen('退款金额') : 0
   return {
     atMs: cells.time('交易时间'),
     appid: cells.text(32, '公众账号ID'),
@@ -93,16 +91,32 @@ function tradeRow(cells: Cells): TradeBillRow {
     state,
     currency: cells.text(16, '货币种类'),
     totalFen: cells.fen(...total),
-    settledFen: cells.fen(...settled),
+    settledFen: withoutCoupons(cells, '应结订单金额', ['总金额', '企业红包金额']),
     refundId,
     outRefundNo: isRefund ? unset(cells.text(64, '商户退款单号')) : null,
     refundFen: isRefund ? cells.fen(...refunded) : 0,
-    refundSettledFen,
+    refundSettledFen: isRefund ? refundSettled(cells) : 0,
     refundState: isRefund ? cells.text(32, '退款状态') : null,
     feeFen: nearestFen(feeMills),
     feeMills,
     rate: cells.text(16, '费率'),
   }
+}
+
+/** What the newer column says; in the older form the whole amount less the coupons' part of it. */
+function withoutCoupons(
+  cells: Cells,
+  name: string,
+  [whole, coupons]: readonly [whole: string, coupons: string],
+): number {
+  if (cells.find(name) !== undefined) return cells.fen(name)
+  return cells.fen(whole) - (cells.find(coupons) === undefined ? 0 : cells.fen(coupons))
+}
+
+/** 退款金额 changed its meaning: it is the whole amount where there is no 申请退款金额. */
+function refundSettled(cells: Cells): number {
+  if (cells.find('申请退款金额') !== undefined) return cells.fen('退款金额')
+  return withoutCoupons(cells, '申请退款金额', ['退款金额', '企业红包退款金额'])
 }
 
 /** WeChat writes 0 for a number that there is not. */
