@@ -21,7 +21,7 @@ const retryMs = 300_000
 const rowsPerWindow = 2_000
 /** What one look of a promise looks at; a bigger shop's pass goes on an hour later. */
 const rowsPerLook = 200_000
-const sealsPerWindow = 20
+const sealsPerWindow = 100
 
 type Looking = Pick<Ports, 'store' | 'points' | 'clock' | 'random' | 'log' | 'meter'>
 

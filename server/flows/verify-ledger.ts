@@ -1,5 +1,5 @@
 import type { Entry } from '../domain/ledger.ts'
-import { entryText, firstHash, type Seal, sealText } from '../domain/seal.ts'
+import { entriesPerSeal, entryText, firstHash, type Seal, sealText } from '../domain/seal.ts'
 import type { Reads } from '../ports/index.ts'
 import type { SealedEntry } from '../ports/tables/seals.ts'
 import { sha256Hex } from './hash.ts'
@@ -33,7 +33,8 @@ export interface Verified {
 
 /**
  * Walks up to `limit` seals of the chain after a number, and says which seal and which entry is not
- * as it was. It holds one seal's entries at a time and changes nothing; a crash leaves nothing.
+ * as it was. It holds one full seal's entries at a time, of small seals those of many, and changes
+ * nothing; a crash leaves nothing.
  */
 export async function verifyLedger(
   ports: Reading,
@@ -47,16 +48,35 @@ export async function verifyLedger(
   const chain = await seals.after(after, limit)
   let entries = 0
   let expected = after + 1
-  for (const seal of chain) {
-    const covered = await seals.entriesOf(seal.seq)
-    entries += covered.length
-    found.push(...chainFaults(seal, previous, expected), ...sealFaults(seal, covered))
-    previous = seal
-    expected = seal.seq + 1
+  for (const batch of batches(chain)) {
+    const ofSeals = await seals.entriesOf(batch.map(({ seq }) => seq))
+    for (const seal of batch) {
+      const covered = ofSeals.get(seal.seq) ?? []
+      entries += covered.length
+      found.push(...chainFaults(seal, previous, expected), ...sealFaults(seal, covered))
+      previous = seal
+      expected = seal.seq + 1
+    }
   }
   const complete = chain.length < limit
   if (complete) found.push(...(await strays(seals)))
   return { seals: chain.length, entries, found, last: chain.at(-1) ?? null, complete }
+}
+
+/** Seals in a row that say of themselves that they cover no more than one full seal together. */
+function batches(chain: readonly Seal[]): readonly (readonly Seal[])[] {
+  const all: Seal[][] = []
+  let held = 0
+  for (const seal of chain) {
+    const last = all.at(-1)
+    held += seal.entries
+    if (last !== undefined && held <= entriesPerSeal) last.push(seal)
+    else {
+      all.push([seal])
+      held = seal.entries
+    }
+  }
+  return all
 }
 
 /** What somebody wrote into the ledger without leaving word for the sealer; the first few. */

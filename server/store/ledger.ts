@@ -85,23 +85,19 @@ async function append(db: Handle, entry: Entry): Promise<boolean> {
 /** Entries of these ids that exist, by booking time and id. */
 export async function entriesById(db: Handle, ids: readonly string[]): Promise<readonly Entry[]> {
   if (ids.length === 0) return []
-  const query = db
-    .selectFrom('entry')
-    .selectAll()
-    .where('id', 'in', [...ids])
+  const query = db.selectFrom('entry').selectAll().where('id', '=', anyOf(ids))
   return await withPostings(db, await query.orderBy('at_ms').orderBy('id').execute())
 }
+
+/** One parameter however many there are: one text of the statement, which is prepared once. */
+const anyOf = (ids: readonly string[]) => sql<string>`ANY(${[...ids]}::text[])`
 
 async function withPostings(db: Handle, rows: readonly EntryTable[]): Promise<readonly Entry[]> {
   if (rows.length === 0) return []
   const query = db
     .selectFrom('posting')
     .selectAll()
-    .where(
-      'entry_id',
-      'in',
-      rows.map((row) => row.id),
-    )
+    .where('entry_id', '=', anyOf(rows.map((row) => row.id)))
   const lines = new Map<string, Posting[]>(rows.map((row) => [row.id, []]))
   for (const row of await query.orderBy('entry_id').orderBy('line').execute()) {
     const { account, amount_fen: amountFen } = row

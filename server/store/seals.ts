@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Entry } from '../domain/ledger.ts'
 import type { Seal } from '../domain/seal.ts'
 import { StaleVersion } from '../ports/stale-version.ts'
-import type { SealReads, SealWrites } from '../ports/tables/seals.ts'
+import type { SealedEntry, SealReads, SealWrites } from '../ports/tables/seals.ts'
 import type { Handle } from './index.ts'
 import { entriesById } from './ledger.ts'
 import type { SealTable } from './schema-ledger.ts'
@@ -29,20 +29,7 @@ export function seals(db: Handle): SealReads & SealWrites {
       if (seq !== null) query = query.where('seq', '<', seq)
       return (await query.orderBy('seq', 'desc').limit(limit).execute()).map(sealOf)
     },
-    entriesOf: async (seq) => {
-      const query = db.selectFrom('seal_entry').selectAll().where('seq', '=', seq)
-      const rows = await query.orderBy('position').execute()
-      const found = await entriesById(
-        db,
-        rows.map((row) => row.entry_id),
-      )
-      const byId = new Map(found.map((entry) => [entry.id, entry]))
-      return rows.map(({ entry_id: entryId, digest }) => ({
-        entryId,
-        digest,
-        entry: byId.get(entryId) ?? null,
-      }))
-    },
+    entriesOf: async (seqs) => await entriesOf(db, seqs),
     strays: async (limit) => {
       const found = await sql<{ id: string }>`
         SELECT id FROM entry WHERE NOT EXISTS (SELECT FROM seal_entry WHERE entry_id = entry.id)
@@ -53,6 +40,30 @@ export function seals(db: Handle): SealReads & SealWrites {
     take: async (limit) => await take(db, limit),
     add: async (seal, sealed) => await add(db, seal, sealed),
   }
+}
+
+async function entriesOf(
+  db: Handle,
+  seqs: readonly number[],
+): Promise<ReadonlyMap<number, readonly SealedEntry[]>> {
+  const covered = new Map<number, SealedEntry[]>()
+  const query = db.selectFrom('seal_entry').selectAll()
+  const rows = await query
+    .where('seq', '=', sql<number>`ANY(${[...seqs]}::bigint[])`)
+    .orderBy('seq')
+    .orderBy('position')
+    .execute()
+  const found = await entriesById(
+    db,
+    rows.map((row) => row.entry_id),
+  )
+  const byId = new Map(found.map((entry) => [entry.id, entry]))
+  for (const { seq, entry_id: entryId, digest } of rows) {
+    const ofSeal = covered.get(seq) ?? []
+    ofSeal.push({ entryId, digest, entry: byId.get(entryId) ?? null })
+    covered.set(seq, ofSeal)
+  }
+  return covered
 }
 
 async function take(db: Handle, limit: number): Promise<readonly Entry[]> {

@@ -17,8 +17,8 @@ export interface SealReads {
   after(seq: number, limit: number): Promise<readonly Seal[]>
   /** Seals before this number (null: all), newest first. */
   before(seq: number | null, limit: number): Promise<readonly Seal[]>
-  /** What a seal covers, by position. */
-  entriesOf(seq: number): Promise<readonly SealedEntry[]>
+  /** What each of these seals covers, by position; nothing of a seal that covers nothing. */
+  entriesOf(seqs: readonly number[]): Promise<ReadonlyMap<number, readonly SealedEntry[]>>
   /** Ids of entries that are neither sealed nor wait for it: they came past the ledger. */
   strays(limit: number): Promise<readonly string[]>
 }

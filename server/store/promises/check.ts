@@ -29,6 +29,13 @@ export const byLine: Walk = {
 }
 
 /**
+ * A number that the row's message names. As a query of its own it is found once a row, and an index
+ * can be asked for it; as an expression it would be parsed again for each row it is compared with.
+ */
+export const named = (field: string): RawBuilder<string> =>
+  sql`(SELECT s.plaintext::jsonb->>${sql.lit(field)})`
+
+/**
  * One thing to look at, row by row. Many rows are looked at in windows, so that no statement and no
  * memory grows with the table.
  */

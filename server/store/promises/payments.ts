@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { type Check, firstOf } from './check.ts'
+import { type Check, firstOf, named } from './check.ts'
 
 /** Applied messages about a payment; one that holds U+0000 is no text for PostgreSQL. */
 const paymentMessage = sql<boolean>`s.status = 'applied' AND s.original_type = 'transaction'
@@ -34,7 +34,8 @@ export const paidByEvidence: readonly Check[] = [
     why: firstOf([
       'the message does not say what the payment has',
       sql`NOT EXISTS (SELECT FROM payment p, (SELECT s.plaintext::jsonb AS m) AS said
-        WHERE p.mchid = s.mchid AND p.out_trade_no = m->>'out_trade_no' AND p.status = 'paid'
+        WHERE p.mchid = s.mchid AND p.out_trade_no = ${named('out_trade_no')}
+          AND p.status = 'paid'
           AND p.transaction_id = m->>'transaction_id' AND p.appid = m->>'appid'
           AND p.mchid = m->>'mchid' AND m->>'trade_state' IN ('SUCCESS', 'REFUND')
           AND (m->'amount'->>'total')::numeric = p.amount_fen

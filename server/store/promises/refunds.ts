@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { type Check, firstOf } from './check.ts'
+import { type Check, firstOf, named } from './check.ts'
 
 const refundMessage = sql<boolean>`s.status = 'applied' AND s.original_type = 'refund'
   AND strpos(s.plaintext, '\\u0000') = 0`
@@ -51,7 +51,7 @@ export const refundedByEvidence: readonly Check[] = [
     why: firstOf([
       'the message does not say what the refund has',
       sql`EXISTS (SELECT FROM (SELECT s.plaintext::jsonb AS m) AS said
-          JOIN refund f ON f.mchid = s.mchid AND f.out_refund_no = m->>'out_refund_no'
+          JOIN refund f ON f.mchid = s.mchid AND f.out_refund_no = ${named('out_refund_no')}
           JOIN receipt r ON r.id = f.receipt_id
         WHERE f.status = 'succeeded' AND NOT (f.refund_id = m->>'refund_id'
           AND r.transaction_id = m->>'transaction_id' AND r.out_trade_no = m->>'out_trade_no'
@@ -69,7 +69,7 @@ export const externalIsBooked: readonly Check[] = [
     why: firstOf([
       'the message names a refund that is not booked',
       sql`NOT EXISTS (SELECT FROM refund f WHERE f.mchid = s.mchid
-        AND f.out_refund_no = s.plaintext::jsonb->>'out_refund_no')`,
+        AND f.out_refund_no = ${named('out_refund_no')})`,
     ]),
   },
   {
