@@ -31,7 +31,7 @@ const safetyMs = 3 * hour
 const mostSteps = ({ people, ordersEach }: Plan) => 20_000 + 2_000 * people * ordersEach
 /** WeChat tries a notification for a day and a bit, a refund may take two. */
 const longestMs = 4 * day
-const sweepEverySteps = 1_000
+const sweepEverySteps = 5_000
 const hotTables = 'pgboss.job_common, refund, receipt, payment, customer_order, live_promise'
 
 export interface Verdict {
@@ -111,9 +111,9 @@ class Simulation {
     const rest = { bought: new Map<string, string>(), placed: new Map<string, string>() }
     this.#town = { run, cluster, wechat: this.#wechat, labels, ...rest }
     this.#checks = new Checks(this.#town, this.#app)
-    turnstile.onCommit = (touched, statements) => {
-      if (statements.some((sql) => sql.includes('pgboss'))) this.#lookout.jobsChanged()
-      this.#checks.touched(touched)
+    turnstile.onCommit = (changes) => {
+      this.#lookout.changed(changes)
+      this.#checks.touched(changes)
     }
   }
 
@@ -211,9 +211,11 @@ class Simulation {
 
   /** No more faults: everything must end, and the books must agree. */
   async #liveness(): Promise<void> {
-    const { scheduler, faults } = this.#run
+    const { scheduler, faults, turnstile, postgres } = this.#run
     if (this.#violation !== null) return
     scheduler.note('LIVENESS')
+    // What was planned for the empty tables of the beginning is planned anew for full ones.
+    if (turnstile.free) postgres.script('DISCARD PLANS')
     faults.active = false
     this.#town.cluster.mend()
     this.#planMorning()

@@ -31,14 +31,7 @@ const versionsSql = `
     lag(version) OVER (PARTITION BY subject ORDER BY version) AS earlier FROM event) e
   WHERE earlier >= version LIMIT 1`
 
-/** A message counts as applied, and what it tells did not happen here. */
-const appliedSql = `
-  SELECT i.notification_id AS id FROM inbox i
-    JOIN payment p ON p.out_trade_no = i.plaintext::json->>'out_trade_no'
-  WHERE i.status = 'applied' AND i.original_type = 'transaction'
-    AND p.status IN ('frozen', 'prepaid', 'closing') LIMIT 1`
-
-/** I-1, I-11, I-19, I-26, I-31, I-37. */
+/** I-1, I-19, I-26, I-31, I-37. */
 export function checkBooks({ run }: Town): void {
   const { postgres } = run
   const [counts] = postgres.query(countsSql).rows
@@ -47,8 +40,6 @@ export function checkBooks({ run }: Town): void {
   if (counts?.['doubles'] !== 0) run.violation('I-1', 'an openid has two accounts')
   const [chain] = postgres.query(chainsSql).rows
   if (chain) run.violation('I-37', `${chain['n']} × ${chain['name']} ${chain['data']}`)
-  const [unheard] = postgres.query(appliedSql).rows
-  if (unheard) run.violation('I-11', `${String(unheard['id'])} counts as applied and paid nothing`)
   const [back] = postgres.query(versionsSql).rows
   if (back) run.violation('I-31', `versions of ${back['subject']} repeat`)
   for (const { id, stock, gone } of postgres.query(stockSql).rows) {

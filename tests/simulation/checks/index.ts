@@ -1,17 +1,18 @@
 // The promises of docs/invariants.md, as programs: what a step touched is looked at after it, all of
 // it now and then and at the end. They use the database only while nobody has a transaction open.
 import { createHash } from 'node:crypto'
+import type { Change } from '../engine/pool.ts'
 import type { MerchantApp } from '../world/merchant-app.ts'
 import type { Town } from '../world/person.ts'
 import type { SentNotice } from '../world/wechat.ts'
+import { AppliedMessages } from './applied.ts'
 import { checkBills } from './bills.ts'
 import { checkBooks, checkMoney } from './books.ts'
 import { checkOrder, type Shadow } from './order.ts'
-import { allOrders, ordersOf, readOrderRows } from './rows.ts'
+import { allOrders, OrderReader } from './rows.ts'
 import { unsettled } from './settled.ts'
 import { checkShipping } from './shipping.ts'
 
-const ours = /^(ord|pay|rcp|rfd)_[0-9a-z]{26}$/
 /** The server checks its promises itself, on the same data. */
 const promiseSql = "SELECT detail FROM task WHERE kind = 'promise_broken' LIMIT 1"
 const everySteps = 1_000
@@ -39,7 +40,8 @@ export class Checks {
   readonly #town: Town
   readonly #app: MerchantApp
   readonly #shadows = new Map<string, Shadow>()
-  #touched = new Set<string>()
+  readonly #reader: OrderReader
+  readonly #applied = new AppliedMessages()
   #acknowledged: SentNotice[] = []
   readonly #lies = new Set<string>()
   #booksAtStep = 0
@@ -47,13 +49,12 @@ export class Checks {
   constructor(town: Town, app: MerchantApp) {
     this.#town = town
     this.#app = app
+    this.#reader = new OrderReader(town.run.postgres)
   }
 
-  /** What the statements of a committed transaction were given: ids tell what they changed. */
-  touched(values: readonly unknown[]): void {
-    for (const value of values) {
-      if (typeof value === 'string' && ours.test(value)) this.#touched.add(value)
-    }
+  /** A committed transaction: ids that its statements were given tell what they changed. */
+  touched(changes: readonly Change[]): void {
+    this.#reader.committed(changes)
   }
 
   /** The server is about to answer 200 to this. */
@@ -90,14 +91,10 @@ export class Checks {
     const { run } = this.#town
     if (!run.turnstile.free) return
     this.#checkAcknowledged()
-    if (this.#touched.size > 0) {
-      const ids = [...this.#touched]
-      this.#touched = new Set()
-      for (const orderId of ordersOf(run.postgres, ids)) this.#checkOne(orderId)
-    }
+    for (const orderId of this.#reader.takeTouched()) this.#checkOne(orderId)
     if (run.scheduler.steps - this.#booksAtStep >= everySteps) {
       this.#booksAtStep = run.scheduler.steps
-      checkBooks(this.#town)
+      this.#checkBooks()
     }
   }
 
@@ -111,8 +108,9 @@ export class Checks {
     const { run } = this.#town
     const left = this.unsettled()
     if (left !== null) run.violation('I-13', `faults are long over, and there are ${left}`)
+    this.#reader.forget()
     for (const orderId of allOrders(run.postgres)) this.#checkOne(orderId)
-    checkBooks(this.#town)
+    this.#checkBooks()
     checkMoney(this.#town)
     checkBills(this.#town)
     checkShipping(this.#town)
@@ -124,8 +122,13 @@ export class Checks {
     if (parked) run.violation('I-38', `a job was given up: ${JSON.stringify(parked['detail'])}`)
   }
 
+  #checkBooks(): void {
+    checkBooks(this.#town)
+    this.#applied.check(this.#town)
+  }
+
   #checkOne(orderId: string): void {
-    const rows = readOrderRows(this.#town.run.postgres, orderId)
+    const rows = this.#reader.read(orderId)
     if (rows === null) return
     this.#shadows.set(orderId, checkOrder(this.#town, rows, this.#shadows.get(orderId)))
   }

@@ -1,5 +1,7 @@
 // The rows of one order, read in one statement.
 import type { SyncPostgres } from '../engine/pglite.ts'
+import type { Change } from '../engine/pool.ts'
+import { ofText } from '../engine/statements.ts'
 
 export interface OrderRow {
   readonly id: string
@@ -85,24 +87,95 @@ const rowsSql = `
         || ARRAY(SELECT 'refund:' || f.id FROM refund f WHERE f.order_id = o.id))) AS entries
   FROM customer_order o WHERE o.id = $1`
 
-export function readOrderRows(postgres: SyncPostgres, orderId: string): OrderRows | null {
-  const row = postgres.query(rowsSql, [orderId]).rows[0]
-  if (row === undefined) return null
-  const filled = Object.entries(row).map(([name, value]) => [name, value ?? []])
-  return Object.fromEntries(filled) as OrderRows
-}
-
 const ordersSql = `
-  SELECT id FROM customer_order WHERE id = ANY($1)
-  UNION SELECT order_id FROM payment WHERE id = ANY($1)
-  UNION SELECT order_id FROM receipt WHERE id = ANY($1) AND order_id IS NOT NULL
-  UNION SELECT order_id FROM refund WHERE id = ANY($1) AND order_id IS NOT NULL
-  ORDER BY 1`
+  SELECT id, order_id FROM payment WHERE id = ANY($1)
+  UNION ALL SELECT id, order_id FROM receipt WHERE id = ANY($1) AND order_id IS NOT NULL
+  UNION ALL SELECT id, order_id FROM refund WHERE id = ANY($1) AND order_id IS NOT NULL`
 
-/** The orders that rows with these ids belong to. */
-export function ordersOf(postgres: SyncPostgres, ids: readonly string[]): readonly string[] {
-  return postgres.query(ordersSql, [ids]).rows.map(({ id }) => String(id))
+const ours = /^(ord|pay|rcp|rfd)_[0-9a-z]{26}$/
+const oursInside = /(ord|pay|rcp|rfd)_[0-9a-z]{26}/g
+
+const read = 'customer_order|order_item|payment|receipt|refund|event|entry|posting'
+const write = new RegExp(`\\b(into|update|delete from)\\s+"?(${read})\\b`, 'i')
+
+/** Whether a statement may change what is read of an order: a lock alone changes nothing. */
+const writesOrders = ofText((sql) => write.test(sql))
+
+/**
+ * Which orders were touched, and their rows as they are now. They are read anew once something was
+ * written that names the order, or that names none at all; a lock alone leaves them as they were,
+ * and they are still compared with what WeChat has by then.
+ */
+export class OrderReader {
+  readonly #postgres: SyncPostgres
+  readonly #rows = new Map<string, OrderRows>()
+  /** Payments, receipts and refunds never change their order. */
+  readonly #orders = new Map<string, string>()
+  #touched = new Set<string>()
+  #written = new Set<string>()
+
+  constructor(postgres: SyncPostgres) {
+    this.#postgres = postgres
+  }
+
+  /** A transaction was committed. */
+  committed(changes: readonly Change[]): void {
+    for (const { values } of changes) {
+      for (const value of values) {
+        if (typeof value === 'string' && ours.test(value)) this.#touched.add(value)
+      }
+    }
+    if (!changes.some(({ sql }) => writesOrders(sql))) return
+    const named = changes.flatMap(({ values }) => values.flat().flatMap(idsInside))
+    for (const id of named) this.#written.add(id)
+    if (named.length === 0) this.#rows.clear()
+  }
+
+  /** The orders that were touched since the last time, in the order of their ids. */
+  takeTouched(): readonly string[] {
+    if (this.#touched.size === 0) return []
+    this.#learn([...this.#touched, ...this.#written])
+    for (const id of this.#written) this.#rows.delete(this.#orders.get(id) ?? id)
+    const touched = [...this.#touched].flatMap((id) => this.#orders.get(id) ?? orderIn(id))
+    this.#touched = new Set()
+    this.#written = new Set()
+    return [...new Set(touched)].sort()
+  }
+
+  /** From here on everything is read anew. */
+  forget(): void {
+    this.#rows.clear()
+  }
+
+  read(orderId: string): OrderRows | null {
+    const kept = this.#rows.get(orderId)
+    if (kept !== undefined) return kept
+    const row = this.#postgres.query(rowsSql, [orderId]).rows[0]
+    if (row === undefined) return null
+    const filled = Object.entries(row).map(([name, value]) => [name, value ?? []])
+    const rows = Object.fromEntries(filled) as OrderRows
+    this.#rows.set(orderId, rows)
+    for (const { id } of [...rows.payments, ...rows.receipts, ...rows.refunds]) {
+      this.#orders.set(id, orderId)
+    }
+    return rows
+  }
+
+  /** Asks of which order those are that nobody has told yet. */
+  #learn(ids: readonly string[]): void {
+    const unknown = ids.filter((id) => !id.startsWith('ord_') && !this.#orders.has(id))
+    if (unknown.length === 0) return
+    for (const { id, order_id } of this.#postgres.query(ordersSql, [unknown]).rows) {
+      this.#orders.set(String(id), String(order_id))
+    }
+  }
 }
+
+function idsInside(value: unknown): readonly string[] {
+  return typeof value === 'string' ? (value.match(oursInside) ?? []) : []
+}
+
+const orderIn = (id: string) => (id.startsWith('ord_') ? [id] : [])
 
 export function allOrders(postgres: SyncPostgres): readonly string[] {
   const { rows } = postgres.query('SELECT id FROM customer_order ORDER BY id')

@@ -1,10 +1,13 @@
 // When a job loop looks for work. The shipped loop polls each half second; a look that finds nothing
 // changes nothing, so that such looks are left out: an instance is woken when something is due.
 // The database stays the truth: what is due is read from it, and what is claimed is claimed there.
+import { queues } from '../../../server/adapters/jobs/boss.ts'
 import type { Claim, Clock, JobSource, Queue } from '../../../server/ports/index.ts'
 import { standingQueues } from '../../../server/ports/jobs.ts'
 import type { Run } from '../context.ts'
+import type { Change } from '../engine/pool.ts'
 import type { Life } from '../engine/scheduler.ts'
+import { ofText } from '../engine/statements.ts'
 
 interface Sleeper {
   readonly life: Life
@@ -16,17 +19,38 @@ const lookEveryMs = 500
 const idle: ReadonlySet<string> = new Set(standingQueues.filter((one) => one !== 'daily-bills'))
 const idleLateMs = 12 * 3_600_000
 const dueSql = `
-  SELECT name AS queue, state = 'active' AS held,
-    floor(extract(epoch FROM min(CASE state WHEN 'active'
-      THEN started_on + expire_seconds * interval '1s' ELSE start_after END)) * 1000)::bigint AS due
-  FROM pgboss.job_common WHERE state <= 'active' AND name <> 'parked' GROUP BY 1, 2 ORDER BY 1, 2`
+  SELECT floor(extract(epoch FROM min(start_after) FILTER (WHERE state < 'active')) * 1000)::bigint
+      AS due,
+    floor(extract(epoch FROM min(started_on + expire_seconds * interval '1s')
+      FILTER (WHERE state = 'active')) * 1000)::bigint AS lease_ends
+  FROM pgboss.job_common WHERE state <= 'active' AND name = $1`
+
+const every = Object.keys(queues)
+const isQueue = new Set(every)
+
+/** The queues that the text of a statement on jobs names; null for one on other things. */
+const queuesIn = ofText((sql) => {
+  if (!sql.includes('pgboss')) return null
+  return [...sql.matchAll(/'([a-z-]+)'/g)].flatMap(([, name = '']) =>
+    isQueue.has(name) ? name : [],
+  )
+})
+
+/** The queues whose jobs a statement changed: all of them where it names none. */
+function queuesOf({ sql, values }: Change): readonly string[] {
+  const inText = queuesIn(sql)
+  if (inText === null) return []
+  const given = values.flatMap((one) => (typeof one === 'string' && isQueue.has(one) ? one : []))
+  return inText.length + given.length === 0 ? every : [...inText, ...given]
+}
 
 export class Lookout {
   readonly #run: Run
   #sleepers: Sleeper[] = []
   #due = new Map<string, number>()
-  #leaseEndsMs: number | null = null
-  #stale = true
+  #leases = new Map<string, number>()
+  /** Queues whose jobs changed since they were read. */
+  #stale = new Set(every)
   #rangAtMs = 0
   #alarm: { readonly atMs: number; cancel(): void } | null = null
 
@@ -57,40 +81,40 @@ export class Lookout {
     }
   }
 
-  /** Jobs changed, as far as one knows. */
-  jobsChanged(): void {
-    this.#stale = true
+  /** These were committed: jobs may have changed. */
+  changed(changes: readonly Change[]): void {
+    for (const change of changes) for (const queue of queuesOf(change)) this.#stale.add(queue)
   }
 
-  /** After each step: reads what is due when that may have changed, and sets the alarm. */
+  /** After each step: reads what is due where that may have changed, and sets the alarm. */
   refresh(): void {
-    if (!this.#stale || !this.#run.turnstile.free) return
-    this.#stale = false
-    const { rows } = this.#run.postgres.query(dueSql)
-    const waiting = rows.filter(({ held }) => held === false)
-    this.#due = new Map(waiting.map(({ queue, due }) => [String(queue), Number(due)]))
-    const leases = rows.filter(({ held }) => held === true).map(({ due }) => Number(due))
-    this.#leaseEndsMs = leases.length === 0 ? null : Math.min(...leases)
+    if (this.#stale.size === 0 || !this.#run.turnstile.free) return
+    for (const queue of this.#stale) {
+      const [row] = this.#run.postgres.query(dueSql, [queue]).rows
+      keep(this.#due, queue, row?.['due'])
+      keep(this.#leases, queue, row?.['lease_ends'])
+    }
+    this.#stale.clear()
     this.#setAlarm()
   }
 
   #mayBeDue(queue: Queue): boolean {
     this.refresh()
-    if (this.#stale) return true
+    if (this.#stale.size > 0) return true
     const due = this.#due.get(queue)
     return due !== undefined && due <= this.#run.scheduler.now()
   }
 
   #mayHaveVanished(): boolean {
     this.refresh()
-    return this.#leaseEndsMs !== null && this.#leaseEndsMs < this.#run.scheduler.now()
+    return Math.min(...this.#leases.values()) < this.#run.scheduler.now()
   }
 
   #setAlarm(earliestMs = 0): void {
     const { scheduler, outside, faults } = this.#run
-    const lease = this.#leaseEndsMs === null ? [] : [this.#leaseEndsMs + 1]
+    const leases = [...this.#leases.values()].map((endsMs) => endsMs + 1)
     const dues = [...this.#due].map(([queue, due]) => (idle.has(queue) ? due + idleLateMs : due))
-    const firstMs = Math.min(...dues, ...lease)
+    const firstMs = Math.min(...dues, ...leases)
     if (!Number.isFinite(firstMs)) return
     const lateMs = faults.strikes('clock:late_timers', 'look')
       ? scheduler.draws.between('late look', 1_000, 30_000)
@@ -117,4 +141,10 @@ export class Lookout {
     // Should it not be taken, by a frozen instance or a full one, somebody looks again.
     this.#setAlarm(scheduler.now() + lookEveryMs)
   }
+}
+
+/** Keeps the instant of a queue that has one. */
+function keep(instants: Map<string, number>, queue: string, at: unknown): void {
+  if (at === null || at === undefined) instants.delete(queue)
+  else instants.set(queue, Number(at))
 }

@@ -12,8 +12,20 @@ import { Life, Scheduler } from './scheduler.ts'
 const quiet = { info: () => {}, warn: () => {}, error: () => {} }
 const noFaults = { atCommit: () => null, atFirstWrite: () => false }
 
+const idlePolicies = ['short', 'singleton', 'stately', 'key_strict_fifo']
+
 /** Tables that belong to the schema and not to a run. */
 const kept = new Set(['public.migration', 'pgboss.version', 'pgboss.queue'])
+
+/**
+ * Indexes of jobs that only make each write dearer here: those that keep nothing unique, because
+ * `due` finds the few jobs that wait, and those that keep policies that no queue of ours has.
+ */
+const idleIndexesSql = `
+  SELECT indexrelid::regclass::text AS name FROM pg_index
+  WHERE indrelid = 'pgboss.job_common'::regclass AND indexrelid <> 'pgboss.due'::regclass
+    AND (NOT indisunique
+      OR pg_get_expr(indpred, indrelid) ~ '''(${idlePolicies.join('|')})''') ORDER BY 1`
 
 export class SimulatedDatabase {
   readonly postgres: SyncPostgres
@@ -43,6 +55,9 @@ export class SimulatedDatabase {
     await work
     // For the lookout, which asks after each change of a job what is due.
     postgres.script("CREATE INDEX due ON pgboss.job_common (name) WHERE state <= 'active'")
+    for (const { name } of postgres.script(idleIndexesSql).rows) {
+      postgres.script(`DROP INDEX ${String(name)}`)
+    }
     return new SimulatedDatabase(postgres, tablesOf(postgres))
   }
 

@@ -3,6 +3,7 @@
 import type { SqlResult, SyncPostgres } from './pglite.ts'
 import { SqlError } from './pglite.ts'
 import type { Life, Scheduler } from './scheduler.ts'
+import { ofText } from './statements.ts'
 
 /** What can happen to a statement on its way. */
 export interface DatabaseFaults {
@@ -12,8 +13,14 @@ export interface DatabaseFaults {
   atFirstWrite(life: Life): boolean
 }
 
-/** Told after each commit, with everything that its statements were given. */
-export type OnCommit = (touched: readonly unknown[], statements: readonly string[]) => void
+/** A statement that wrote or locked rows, and what it was given. */
+export interface Change {
+  readonly sql: string
+  readonly values: readonly unknown[]
+}
+
+/** Told after each commit. */
+export type OnCommit = (changes: readonly Change[]) => void
 
 interface Waiter {
   readonly life: Life
@@ -95,9 +102,7 @@ const plainRead = /^\s*select\b/i
 const locking = /\bfor\s+(no key )?(update|share)\b|pg_advisory|set_config|nextval/i
 
 /** Whether READ COMMITTED makes no difference between this inside and outside a transaction. */
-function isPlainRead(sql: string): boolean {
-  return plainRead.test(sql) && !locking.test(sql)
-}
+const isPlainRead = ofText((sql) => plainRead.test(sql) && !locking.test(sql))
 
 /**
  * One connection of the pool. BEGIN is lazy: plain reads before the first write or lock run on
@@ -109,8 +114,7 @@ export class Client {
   readonly outside: Life
   readonly #turnstile: Turnstile
   #transaction: 'none' | 'begun' | 'open' | 'lost' = 'none'
-  #touched: unknown[] = []
-  #statements: string[] = []
+  #changes: Change[] = []
 
   constructor(turnstile: Turnstile, life: Life, outside: Life) {
     this.#turnstile = turnstile
@@ -156,7 +160,7 @@ export class Client {
     try {
       const result = postgres.query(sql, values)
       scheduler.note(`${this.life.name} ${shortened(sql)} → ${result.rowCount}`)
-      if (writes && result.rowCount > 0) this.#remember(sql, values)
+      if (writes && result.rowCount > 0) this.#changes.push({ sql, values })
       return result
     } finally {
       if (alone) {
@@ -204,20 +208,14 @@ export class Client {
     return drawn < 0.9 ? Math.floor(drawn * 4) : Math.floor((drawn - 0.9) * 3_000)
   }
 
-  #remember(sql: string, values: readonly unknown[]): void {
-    this.#statements.push(sql)
-    this.#touched.push(...values)
-  }
-
   #forget(): void {
-    this.#statements = []
-    this.#touched = []
+    this.#changes = []
   }
 
   #tell(): void {
-    const [touched, statements] = [this.#touched, this.#statements]
+    const changes = this.#changes
     this.#forget()
-    if (statements.length > 0) this.#turnstile.onCommit(touched, statements)
+    if (changes.length > 0) this.#turnstile.onCommit(changes)
   }
 }
 
@@ -225,9 +223,7 @@ const done = (word: string): SqlResult => ({ command: word.toUpperCase(), rowCou
 
 const connectionLost = () => new SqlError('Connection terminated unexpectedly', '57P01')
 
-function shortened(sql: string): string {
-  return sql.replace(/\s+/g, ' ').trim().slice(0, 44)
-}
+const shortened = ofText((sql) => sql.replace(/\s+/g, ' ').trim().slice(0, 44))
 
 /** As much of a `pg.Pool` as Kysely and the job store use. Connections are never short here. */
 export class Pool {
