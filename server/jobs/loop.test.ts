@@ -3,6 +3,32 @@ import { expect, test } from 'vitest'
 import type { Claim, JobHandlers, JobResult, JobSource, Queue } from '../ports/index.ts'
 import { retryDelayMs, startJobLoop } from './loop.ts'
 
+/** Handlers that have nothing to do, but one. */
+function idleBut(queue: Queue, work: JobHandlers[Queue]): JobHandlers {
+  const idle = async (): Promise<JobResult> => 'done'
+  return {
+    'apply-notification': idle,
+    'ask-wechat': idle,
+    'carry-refund': idle,
+    'deliver-event': idle,
+    'end-suspense': idle,
+    'check-promises': idle,
+    'close-order': idle,
+    'daily-bills': idle,
+    'reconcile-day': idle,
+    'refresh-platform-keys': idle,
+    'seal-ledger': idle,
+    'apply-push': idle,
+    'ask-managed': idle,
+    'follow-shipment': idle,
+    'send-message': idle,
+    sweep: idle,
+    'upload-shipment': idle,
+    'watch-shipping': idle,
+    [queue]: work,
+  }
+}
+
 /** A queue in memory: what the loop says of each job is written down. */
 function bench(
   work: (claim: Claim['data']) => Promise<JobResult>,
@@ -27,28 +53,7 @@ function bench(
     park: ({ id }, why, at) => say(`park ${id} ${why}${at === null ? '' : `, again ${at}`}`),
     reap: async (inHand) => void renewed.push(inHand.map(({ id }) => id)),
   }
-  const idle = async (): Promise<JobResult> => 'done'
-  const handlers: JobHandlers = {
-    'apply-notification': idle,
-    'ask-wechat': idle,
-    'carry-refund': idle,
-    'deliver-event': idle,
-    'end-suspense': idle,
-    'check-promises': idle,
-    'close-order': idle,
-    'daily-bills': idle,
-    'reconcile-day': idle,
-    'refresh-platform-keys': idle,
-    'seal-ledger': idle,
-    'apply-push': idle,
-    'ask-managed': idle,
-    'follow-shipment': idle,
-    'send-message': idle,
-    sweep: idle,
-    'upload-shipment': idle,
-    'watch-shipping': idle,
-    [from]: work,
-  }
+  const handlers = idleBut(from, work)
   const quiet = { info: () => {}, warn: () => {}, error: () => {} }
   // A clock whose sleep never ends: only hints make the loop look, so no test waits for time.
   const clock = { now: () => instant(nowMs), sleep: () => new Promise<void>(() => {}) }
