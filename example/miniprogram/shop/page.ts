@@ -65,8 +65,8 @@ export function nameChrome(title: string, onTab = false): void {
 }
 
 /**
- * Pays an order, asks for the messages about it once it is paid, and goes where the truth is: to the
- * result page, which answers true, or stays with a word on why.
+ * Pays an order, asks for the messages about it once it is paid, and goes where the truth is: to
+ * the result page, which answers true, or stays with a word on why.
  */
 export async function payAndShow(orderId: string): Promise<boolean> {
   const { till } = shop()
