@@ -21,7 +21,7 @@ const banner = [
 ].join('\n')
 
 // The files whose declarations a caller of the kit can meet, in reading order.
-const declared = ['wx', 'ports', 'model', 'error', 'payment', 'till']
+const declared = ['wx', 'ports', 'model', 'error', 'desk', 'payment', 'till']
 
 /** `export{a as b};` of the bundle as `module.exports`, which every mini program tool reads. */
 function asCommonJs(bundle: string): string {

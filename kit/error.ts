@@ -49,11 +49,12 @@ export function isTillError(error: unknown): error is TillError {
   return error instanceof Error && error.name === 'TillError'
 }
 
-/** True when the server has decided against it, so that asking again would change nothing. */
+/**
+ * True when the server has decided against it, so that asking again would change nothing: a 4xx,
+ * but neither a session that is over nor too many calls.
+ */
 export function isRefusal(error: unknown): error is TillError {
-  if (!isTillError(error)) return false
-  const { status } = error
-  return status >= 400 && status < 500 && status !== 401 && status !== 429
+  return isTillError(error) && /^4(?!01|29)/.test(String(error.status))
 }
 
 /** The sentence for a person, in their language, for any error at all. */

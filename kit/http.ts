@@ -26,7 +26,7 @@ function repeatable({ method, url, header }: HttpCall): boolean {
 /** How long to wait before the next try: what the server asks for, else 0.4 s, 1.2 s, spread. */
 function pauseMs(ports: Ports, attempt: number, { header }: Reply): number {
   // The case of a header's name differs by phone.
-  const asked = Object.entries(header).find(([name]) => /^retry-after$/i.test(name))
+  const asked = Object.entries(header || {}).find(([name]) => /^retry-after$/i.test(name))
   return Number(asked?.[1]) * 1000 || 400 * 3 ** attempt * (0.75 + ports.random() / 2)
 }
 

@@ -9,11 +9,6 @@ import type { Ports } from './ports.ts'
 // left to expire unpaid; no money can move by it.
 const intentLifeMs = 15 * 60_000
 
-function newKey(ports: Ports): string {
-  const part = () => ports.random().toString(36).slice(2, 12)
-  return `kit-${ports.nowMs().toString(36)}-${part()}${part()}`
-}
-
 /**
  * Makes `createOrder`. The key is in storage before the first byte is sent and leaves it when the
  * order is known or refused: a lost answer, a second tap or a restart can't order twice.
@@ -30,7 +25,8 @@ export function orderMaker(
     const stored = fieldsOf(memory.read('intent'))
     const ageMs = Math.abs(ports.nowMs() - Number(stored['made_at_ms']))
     if (stored['items'] === items && ageMs < intentLifeMs) return String(stored['key'])
-    const key = newKey(ports)
+    const part = () => ports.random().toString(36).slice(2, 12)
+    const key = `kit-${ports.nowMs().toString(36)}-${part()}${part()}`
     memory.write('intent', { key, items, made_at_ms: ports.nowMs() })
     return key
   }

@@ -1,5 +1,6 @@
 import { type FieldError, TillError } from './error.ts'
 import type { Account, Order, Page, Session } from './model.ts'
+import type { Payable } from './payment.ts'
 import type { CallUp } from './wx.ts'
 
 // The edge where unknown JSON becomes typed. Only what the kit itself relies on is looked at.
@@ -9,6 +10,11 @@ type Fields = Record<string, unknown>
 /** An object's fields; anything else counts as an object without any. */
 export function fieldsOf(value: unknown): Fields {
   return typeof value === 'object' && value !== null ? (value as Fields) : {}
+}
+
+/** A list; anything else counts as an empty one. */
+export function listOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : []
 }
 
 /** The caller's own type for a body that only the caller knows. */
@@ -28,7 +34,7 @@ export function problemOf(status: number, body: unknown): TillError {
     typeof code === 'string' ? code : `http_${status}`,
     status,
     String(detail ?? ''),
-    Array.isArray(errors) ? (errors as FieldError[]) : [],
+    listOf(errors) as FieldError[],
   )
 }
 
@@ -61,10 +67,16 @@ export function pageOf<T>(body: unknown): Page<T> {
 }
 
 /** The five strings; a number among them makes `wx.requestPayment` fail with a misleading text. */
-export function callUpOf(body: unknown): CallUp {
+function callUpOf(body: unknown): CallUp {
   const fields = fieldsOf(body)
   for (const name of ['timeStamp', 'nonceStr', 'package', 'signType', 'paySign']) {
     if (typeof fields[name] !== 'string') throw bad(name)
   }
   return body as CallUp
+}
+
+/** What paying needs; an older server names no templates. */
+export function payableOf(body: unknown): Payable {
+  const { payment, subscribe_template_ids: ids } = fieldsOf(body)
+  return { callUp: callUpOf(payment), templateIds: listOf(ids).map(String) }
 }

@@ -18,8 +18,8 @@ declare function setTimeout(done: () => void, ms: number): unknown
 export function realPorts(given: Partial<Ports>): Ports {
   return {
     wx: given.wx ?? wx,
-    nowMs: given.nowMs ?? (() => Date.now()),
-    random: given.random ?? (() => Math.random()),
+    nowMs: given.nowMs ?? Date.now,
+    random: given.random ?? Math.random,
     wait: given.wait ?? ((ms) => new Promise((done) => setTimeout(done, ms))),
   }
 }

@@ -17,7 +17,8 @@ export interface Person {
 
 export interface Sessions {
   person: Person
-  bindPhoneCode(code: string): Promise<Account>
+  /** Binds the phone number that this code is for. */
+  bind(code: string): Promise<Account>
   /** A call with the bearer token, renewed once when the server no longer knows it. */
   call(call: HttpCall): Promise<unknown>
 }
@@ -42,10 +43,12 @@ async function newSession(parts: SessionParts): Promise<Session> {
   const { ports, appid } = parts
   for (let attempt = 1; ; attempt += 1) {
     const code = await parts.loginCode()
-    const data = { code, appid }
-    const url = parts.url('/v1/sessions')
     try {
-      const body = await callHttp(ports, { method: 'POST', url, data })
+      const body = await callHttp(ports, {
+        method: 'POST',
+        url: parts.url('/v1/sessions'),
+        data: { code, appid },
+      })
       const made = sessionOf(body)
       if (!made) throw bad('token')
       return made
@@ -83,10 +86,8 @@ function openTokens(parts: SessionParts) {
     return stored()?.token ?? ''
   }
 
-  const withToken = (call: HttpCall, bearer: string) => {
-    const header = { ...call.header, Authorization: `Bearer ${bearer}` }
-    return callHttp(ports, { ...call, header })
-  }
+  const withToken = (call: HttpCall, bearer: string) =>
+    callHttp(ports, { ...call, header: { ...call.header, Authorization: `Bearer ${bearer}` } })
 
   async function call(wanted: HttpCall): Promise<unknown> {
     const first = await token()
@@ -124,7 +125,7 @@ export function openSessions(parts: SessionParts): Sessions {
   const person: Person = {
     login,
     account: () => (memory.read('left') ? null : (stored()?.account ?? null)),
-    session: async () => keepAccount(await call(at('GET', '/v1/session'))),
+    session: () => call(at('GET', '/v1/session')).then(keepAccount),
     async logout() {
       const session = stored()
       leave()
@@ -136,7 +137,7 @@ export function openSessions(parts: SessionParts): Sessions {
       leave()
     },
   }
-  const bindPhoneCode = async (code: string) =>
-    keepAccount(await call({ ...at('POST', '/v1/session/phone'), data: { code } }))
-  return { person, call, bindPhoneCode }
+  const bind = (code: string) =>
+    call({ ...at('POST', '/v1/session/phone'), data: { code } }).then(keepAccount)
+  return { person, call, bind }
 }

@@ -1,14 +1,8 @@
+import type { Desk } from './desk.ts'
 import { callHttp } from './http.ts'
 import { bad, fieldsOf } from './parse.ts'
 import type { Ports } from './ports.ts'
-import { type Callback, type CallUp, callbackOf } from './wx.ts'
-
-/** WeChat's part, taken from a Minitill simulator instead of `wx`. */
-export interface Stand {
-  loginCode(): Promise<string>
-  phoneCode(): Promise<string>
-  openCashier(callUp: CallUp): Promise<Callback>
-}
+import { callbackOf } from './wx.ts'
 
 // Action of the control API → what the sheet shows.
 const choices = {
@@ -20,27 +14,18 @@ const choices = {
   pay_and_leave: '支付并离开',
 }
 
-function chosenAction({ wx }: Ports): Promise<string> {
-  return new Promise((resolve) => {
-    wx.showActionSheet({
-      itemList: Object.values(choices),
-      success: ({ tapIndex }) => resolve(Object.keys(choices)[tapIndex] ?? 'cancel'),
-      fail: () => resolve('cancel'),
-    })
-  })
-}
-
 /**
  * For WeChat DevTools without an account: code, phone code and cashier from a simulator's control
  * API. Null unless an address is given and the mini program runs in envVersion develop, so that no
  * released mini program can ever take a login from there.
  */
-export function openStand(
+export function simulatorDesk(
   ports: Ports,
   address: string | undefined,
   appid: string | undefined,
-): Stand | null {
-  if (!address || ports.wx.getAccountInfoSync().miniProgram.envVersion !== 'develop') return null
+): Omit<Desk, 'ask'> | null {
+  const { wx } = ports
+  if (!address || wx.getAccountInfoSync().miniProgram.envVersion !== 'develop') return null
   const post = async (path: string, data: object) => {
     const url = `${address.replace(/\/+$/, '')}/_sim/${path}`
     return fieldsOf(await callHttp(ports, { method: 'POST', url, data: { ...data, appid } }))
@@ -53,8 +38,14 @@ export function openStand(
   return {
     loginCode: () => code('login'),
     phoneCode: () => code('phone-code'),
-    async openCashier(callUp) {
-      const action = await chosenAction(ports)
+    async cashier(callUp) {
+      const action = await new Promise((resolve) => {
+        wx.showActionSheet({
+          itemList: Object.values(choices),
+          success: ({ tapIndex }) => resolve(Object.keys(choices)[tapIndex]),
+          fail: () => resolve('cancel'),
+        })
+      })
       const { errMsg } = await post('cashier', { ...callUp, action })
       return callbackOf(typeof errMsg === 'string' ? errMsg : null)
     },

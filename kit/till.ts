@@ -1,14 +1,14 @@
-import { TillError } from './error.ts'
+import { type PhoneDetail, wechatDesk } from './desk.ts'
 import { callHttp } from './http.ts'
 import { openMemory } from './memory.ts'
 import type { Account, CartLine, Order, Page, PageQuery, Product } from './model.ts'
 import { orderMaker } from './orders.ts'
-import { callUpOf, fieldsOf, orderOf, pageOf, trusted } from './parse.ts'
-import { openPayments, type PayResult } from './payment.ts'
+import { orderOf, pageOf, payableOf, trusted } from './parse.ts'
+import { openPayments, type PayOptions, type PayResult } from './payment.ts'
 import { type Ports, realPorts } from './ports.ts'
 import { openSessions } from './session.ts'
-import { openStand } from './simulator.ts'
-import { loginCode, openCashier, type WxMethod } from './wx.ts'
+import { simulatorDesk } from './simulator.ts'
+import type { WxMethod } from './wx.ts'
 
 export interface TillOptions extends Partial<Ports> {
   /** The Minitill server, e.g. "https://till.example.com". */
@@ -26,13 +26,6 @@ export interface RequestOptions {
   data?: unknown
   /** Makes a POST safe to repeat after a lost answer. */
   idempotencyKey?: string
-}
-
-/** `detail` of the event of `<button open-type="getPhoneNumber">`. */
-export interface PhoneDetail {
-  code?: string
-  errMsg?: string
-  errno?: number
 }
 
 export interface Till {
@@ -56,7 +49,7 @@ export interface Till {
   orders(query?: PageQuery): Promise<Page<Order>>
   order(id: string): Promise<Order>
   /** Opens the cashier, then asks the server. Resolves with the order's truth. */
-  pay(orderId: string): Promise<PayResult>
+  pay(orderId: string, options?: PayOptions): Promise<PayResult>
   /** Has the server ask WeChat now, and tells the order as it is. */
   confirm(orderId: string): Promise<Order>
   cancel(orderId: string): Promise<Order>
@@ -64,19 +57,12 @@ export interface Till {
   resume(): Promise<Order[]>
 }
 
-function queryText({ limit, cursor }: PageQuery): string {
-  const parts = [
-    limit ? `limit=${limit}` : '',
-    cursor ? `cursor=${encodeURIComponent(cursor)}` : '',
-  ]
-  const text = parts.filter(Boolean).join('&')
+function queryText(query: PageQuery): string {
+  const text = Object.entries(query)
+    .filter(([, value]) => value)
+    .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
+    .join('&')
   return text && `?${text}`
-}
-
-function phoneCodeOf({ code, errMsg, errno }: PhoneDetail): string {
-  if (code) return code
-  const detail = `${errMsg} ${errno}`
-  throw new TillError(/deny/.test(detail) ? 'phone_refused' : 'phone_unavailable', 0, detail)
 }
 
 const orderPath = (id: string, action = '') => `/v1/orders/${encodeURIComponent(id)}${action}`
@@ -88,34 +74,39 @@ export function createTill(options: TillOptions): Till {
     throw new TypeError('baseUrl must begin with https://')
   }
   const ports = realPorts(options)
-  const { wx } = ports
-  const stand = openStand(ports, options.simulator, options.appid)
+  const desk = {
+    ...wechatDesk(ports),
+    ...simulatorDesk(ports, options.simulator, options.appid),
+  }
   const memory = openMemory(ports, baseUrl)
   const url = (path: string) => baseUrl + path
   const sessions = openSessions({
     ports,
     memory,
     url,
-    loginCode: () => (stand ? stand.loginCode() : loginCode(wx)),
+    loginCode: desk.loginCode,
     appid: options.appid,
   })
 
-  const call = (method: WxMethod, path: string, data?: unknown, key?: string) => {
-    const header: Record<string, string> = key ? { 'Idempotency-Key': key } : {}
-    return sessions.call({ method, url: url(path), data, header })
-  }
+  const call = (method: WxMethod, path: string, data?: unknown, key?: string) =>
+    sessions.call({
+      method,
+      url: url(path),
+      data,
+      header: key ? { 'Idempotency-Key': key } : {},
+    })
   const post = (id: string, action: string) => call('POST', orderPath(id, action))
-  const confirm = async (id: string) => orderOf(await post(id, '/confirm'))
+  const confirm = (id: string) => post(id, '/confirm').then(orderOf)
 
   const payments = openPayments(
     ports,
     memory,
+    desk,
     {
       confirm,
-      pay: async (id) => callUpOf(fieldsOf(await post(id, '/pay'))['payment']),
-      openCashier: (callUp) => (stand ? stand.openCashier(callUp) : openCashier(wx, callUp)),
+      pay: (id) => post(id, '/pay').then(payableOf),
     },
-    () => sessions.person.account() !== null,
+    sessions.person.account,
   )
 
   return {
@@ -123,18 +114,17 @@ export function createTill(options: TillOptions): Till {
     ...payments,
     request: async ({ method, path, data, idempotencyKey }) =>
       trusted(await call(method, path, data, idempotencyKey)),
-    bindPhone: async (detail) =>
-      sessions.bindPhoneCode(stand ? await stand.phoneCode() : phoneCodeOf(detail)),
-    products: async (query = {}) => {
-      const where = url(`/v1/products${queryText(query)}`)
-      return pageOf(await callHttp(ports, { method: 'GET', url: where }))
-    },
-    createOrder: orderMaker(ports, memory, async (items, key) =>
-      orderOf(await call('POST', '/v1/orders', { items }, key)),
+    bindPhone: async (detail) => sessions.bind(await desk.phoneCode(detail)),
+    products: (query = {}) =>
+      callHttp(ports, { method: 'GET', url: url(`/v1/products${queryText(query)}`) }).then(
+        pageOf<Product>,
+      ),
+    createOrder: orderMaker(ports, memory, (items, key) =>
+      call('POST', '/v1/orders', { items }, key).then(orderOf),
     ),
-    orders: async (query = {}) => pageOf(await call('GET', `/v1/orders${queryText(query)}`)),
-    order: async (id) => orderOf(await call('GET', orderPath(id))),
+    orders: (query = {}) => call('GET', `/v1/orders${queryText(query)}`).then(pageOf<Order>),
+    order: (id) => call('GET', orderPath(id)).then(orderOf),
     confirm,
-    cancel: async (id) => orderOf(await post(id, '/cancel')),
+    cancel: (id) => post(id, '/cancel').then(orderOf),
   }
 }

@@ -1,5 +1,3 @@
-import { TillError } from './error.ts'
-
 /**
  * The few functions of WeChat's `wx` that the kit calls, as an interface, so that tests can give
  * their own. WeChat's own `wx` fits it. Source: developers.weixin.qq.com/miniprogram/dev/api.
@@ -47,6 +45,12 @@ export interface Wx {
   }): unknown
   request(options: WxRequest): unknown
   requestPayment(options: CallUp & { success(): void; fail(failure: WxFailure): void }): unknown
+  /** `success` has, by template id, what the person said. Old base libraries have no such function. */
+  requestSubscribeMessage(options: {
+    tmplIds: string[]
+    success(said: Record<string, string>): void
+    fail(failure: WxFailure): void
+  }): unknown
   showActionSheet(options: {
     itemList: string[]
     success(result: { tapIndex: number }): void
@@ -57,25 +61,11 @@ export interface Wx {
   getAccountInfoSync(): { miniProgram: { appId: string; envVersion: string } }
 }
 
-/**
- * A fresh login code. By callbacks, because WeChat's page for `wx.login` says that Promise style is
- * not supported. Rejects with `login_unavailable`.
- */
-export function loginCode(wx: Wx): Promise<string> {
-  return new Promise((resolve, reject) => {
-    wx.login({
-      timeout: 10_000,
-      success: (result) => resolve(result.code),
-      fail: ({ errMsg }) => reject(new TillError('login_unavailable', 0, errMsg)),
-    })
-  })
-}
-
 /** What a network call came to; status 0 is silence, and `body` then WeChat's own failure text. */
 export interface Reply {
   status: number
   body: unknown
-  header: object
+  header?: object | undefined
 }
 
 /** One `wx.request`, by callbacks: it is not a Promise API. Never rejects. */
@@ -84,8 +74,8 @@ export function send(wx: Wx, call: Omit<WxRequest, 'success' | 'fail'>): Promise
     wx.request({
       ...call,
       success: ({ statusCode, data, header }) =>
-        resolve({ status: statusCode, body: data, header: header || {} }),
-      fail: ({ errMsg }) => resolve({ status: 0, body: errMsg, header: {} }),
+        resolve({ status: statusCode, body: data, header }),
+      fail: ({ errMsg }) => resolve({ status: 0, body: errMsg }),
     })
   })
 }
@@ -96,20 +86,11 @@ export interface Callback {
   errMsg: string | null
 }
 
-/** Opens WeChat's cashier. Resolves with its callback, whichever it is; never rejects. */
-export function openCashier(wx: Wx, callUp: CallUp): Promise<Callback> {
-  return new Promise((resolve) => {
-    wx.requestPayment({
-      ...callUp,
-      success: () => resolve({ kind: 'ok', errMsg: 'requestPayment:ok' }),
-      fail: ({ errMsg }) => resolve(callbackOf(errMsg)),
-    })
-  })
-}
-
 /** Reads an errMsg of requestPayment; null means that no callback came. */
 export function callbackOf(errMsg: string | null): Callback {
-  if (errMsg === null) return { kind: 'none', errMsg }
-  if (/:ok$/.test(errMsg)) return { kind: 'ok', errMsg }
-  return { kind: /cancel/.test(errMsg) ? 'cancel' : 'fail', errMsg }
+  let kind: Callback['kind'] = 'fail'
+  if (errMsg === null) kind = 'none'
+  else if (/:ok$/.test(errMsg)) kind = 'ok'
+  else if (/cancel/.test(errMsg)) kind = 'cancel'
+  return { kind, errMsg }
 }

@@ -86,6 +86,7 @@ export const SERVICE_SHAPES = {
         z.looseObject({ key: z.string().regex(FIELD_KEY), label: name, values: z.array(name) }),
       )
       .max(10),
+    seeded: z.boolean().optional(),
   }),
   subscriptions: z.looseObject({
     left: count,

@@ -7,6 +7,8 @@ export interface Template {
   readonly kind: 'one_time' | 'long_term'
   /** Keys of the data, such as `thing1`, with the label that the person sees. */
   readonly fields: readonly TemplateField[]
+  /** What a deployment is set up with: a reset keeps it. */
+  readonly seeded?: boolean
 }
 
 export interface TemplateField {

@@ -43,6 +43,11 @@ export function templateOf(world: World, appid: string, id: string): Template | 
   return world.get('templates', `${appid}/${id}`)
 }
 
+/** Registers a template of a mini program, or changes it. */
+export function putTemplate(world: World, template: Template): void {
+  world.put('templates', `${template.appid}/${template.id}`, template)
+}
+
 export type Choice = 'accept' | 'reject' | 'ban'
 
 /** What the person answered in the dialog: one accept is one message, and accepts add up (§9.1). */

@@ -16,6 +16,8 @@ import type { Ports } from './ports.ts'
 import { Pusher } from './push.ts'
 import { keepSeed, plantSeed, type Seed } from './seed.ts'
 import type { Change } from './state.ts'
+import { putTemplate } from './subscribe.ts'
+import type { Template } from './subscribe-state.ts'
 import { World } from './world.ts'
 import type { ReadWorld } from './world-document.ts'
 
@@ -136,17 +138,19 @@ export class Wechat {
    */
   async reset(): Promise<void> {
     const { offsetMs, clockStep } = this.world.meta
+    const templates = this.#seededTemplates()
     for (const [table, key] of this.world.dump()) {
       if (table !== 'counters') this.world.remove(table, key)
     }
     plantSeed(this.world, this.#seed, offsetMs, clockStep)
+    this.#plant(templates)
     this.journal.clear()
     await this.commit()
   }
 
   /**
-   * Takes another world's place in one step, once deliveries under way have ended. This
-   * simulator's seeded app and merchant stay beside it, so that a server that knows them goes on.
+   * Takes another world's place in one step, once deliveries under way have ended. This simulator's
+   * seeded app, merchant and templates stay beside it, so that a server that knows them goes on.
    * The clock takes the world's time; while somebody follows it, it can only go forward.
    */
   become(other: ReadWorld): Promise<'taken' | 'kept'> {
@@ -156,6 +160,7 @@ export class Wechat {
       const { offsetMs, clockStep } = world.meta
       const wantedMs = other.nowMs - (world.nowMs() - offsetMs)
       const clock = wantedMs >= offsetMs || this.clock.followers === 0 ? 'taken' : 'kept'
+      const templates = this.#seededTemplates()
       for (const [table, key] of world.dump()) world.remove(table, key)
       for (const [table, key, value] of other.entities) world.put(table, key, value as never)
       const { meta } = world
@@ -163,10 +168,21 @@ export class Wechat {
       const offset = clock === 'taken' ? wantedMs : offsetMs
       world.put('meta', 'world', { ...meta, offsetMs: offset, clockStep: step })
       keepSeed(world, this.#seed, other.credentials)
+      this.#plant(templates)
       this.journal.clear()
       await this.commit()
       return clock
     })
+  }
+
+  #seededTemplates(): Template[] {
+    return this.world.values('templates').filter((one) => one.seeded === true)
+  }
+
+  #plant(templates: readonly Template[]): void {
+    for (const one of templates) {
+      if (this.world.get('apps', one.appid) !== undefined) putTemplate(this.world, one)
+    }
   }
 
   get ports(): Ports {

@@ -3,14 +3,14 @@ import { createContext, useContext } from 'react'
 import { isTextName, TEXTS, type TextName } from './texts.ts'
 
 export type Language = 'zh' | 'en'
-export type Texts = (name: TextName, n?: number) => string
+export type Texts = (name: TextName, n?: number | string) => string
 
 const KEY = 'minitill-console:language'
 
 export const LanguageContext = createContext<Language>('zh')
 export const ChooseLanguageContext = createContext<(language: Language) => void>(() => undefined)
 
-/** A function that gives a text in the reader's language; `{n}` in it becomes the number. */
+/** A function that gives a text in the reader's language; `{n}` in it becomes the number or the amount. */
 export function useTexts(): Texts {
   const language = useContext(LanguageContext)
   return (name, n) => TEXTS[name][language === 'zh' ? 0 : 1].replace('{n}', String(n ?? ''))

@@ -1,6 +1,16 @@
 // What the console says about refunds, Chinese first.
 export const REFUND_TEXTS = {
   refundList: ['退款记录', 'Refunds'],
+  noRefunds: ['没有退款。', 'Nothing was refunded.'],
+  refundMoney: ['退款', 'Refund'],
+  refundAbout: [
+    '退回付款人的原支付方式；微信受理后才会到账。',
+    'Goes back to where it was paid from, once WeChat has accepted it and done it.',
+  ],
+  refundAmount: ['退款金额', 'Amount'],
+  refundLeft: ['最多可退 {n}', 'At most {n} is left'],
+  refundReasonHint: ['付款人会看到，最多 80 个字节', 'The payer sees it; at most 80 bytes'],
+  restock: ['退款到账后把商品退回库存', 'Give the goods back to the stock when it has arrived'],
   refund_processing: ['退款中', 'On its way'],
   refund_awaiting: ['等待另一位操作员批准', 'Waiting for a second person'],
   refund_succeeded: ['已到账', 'Arrived'],

@@ -21,6 +21,10 @@ interface Steering {
   server(seen: Seen): Said | Promise<Said>
   /** The callback's errMsg; null for a callback that never comes. */
   cashier?(callUp: CallUp): string | null
+  /** What the person says to each template; text is WeChat's refusal, null an answer never given. */
+  messages?(templateIds: string[]): Record<string, string> | string | null
+  /** True: a WeChat too old to ask for messages. */
+  isOld?: boolean
   envVersion?: string
   /** What the person picks in an action sheet; null for dismissing it. */
   sheet?(items: string[]): number | null
@@ -89,6 +93,16 @@ function seenOf({ method, url, header, data }: WxRequest): Seen {
   return { method, path, header, data: data === undefined ? undefined : JSON.parse(data) }
 }
 
+function messagesOf({ messages, isOld }: Steering): Wx['requestSubscribeMessage'] {
+  // What a phone has that is older than the typings know.
+  if (isOld) return undefined as unknown as Wx['requestSubscribeMessage']
+  return ({ tmplIds, success, fail }) => {
+    const said = messages?.(tmplIds) ?? null
+    if (typeof said === 'string') fail({ errMsg: `requestSubscribeMessage:fail ${said}` })
+    else if (said !== null) success(said)
+  }
+}
+
 function openWx(steering: Steering, phone: Omit<Phone, 'till' | 'advance'>, state: State): Wx {
   const { seen, storage, storedAtSend } = phone
   return {
@@ -110,6 +124,7 @@ function openWx(steering: Steering, phone: Omit<Phone, 'till' | 'advance'>, stat
       if (errMsg === 'requestPayment:ok') success()
       else if (errMsg !== null) fail({ errMsg })
     },
+    requestSubscribeMessage: messagesOf(steering),
     showActionSheet({ itemList, success, fail }) {
       const tapIndex = steering.sheet?.(itemList) ?? null
       if (tapIndex === null) fail()

@@ -1,3 +1,4 @@
+import { placeholders } from '../domain/person-message.ts'
 import { settingNames } from './names.ts'
 
 /** docs/settings.md, made from the names; a test compares the file with this text. */
@@ -47,12 +48,35 @@ WeChat's key are proved to fit together at start. Secrets never appear in an ans
 \`\`\`
 
 Texts and keys may be \`file:\` paths, as everywhere; the file itself may not be open to every user. An
-app is \`appid\`, \`secret\` and where message push is used \`message_token\` and \`message_aes_key\`; a
-merchant may have \`certificate\` too. The first app is the one of a login that names none. An app may be
-bound to several merchants: the first that names it collects, the others when an order names them
-(\`mchid\` of \`POST /admin/v1/orders\`). \`late_money\`, \`trade_prefix\`, \`order_ttl_minutes\` and
+app is \`appid\`, \`secret\`, where message push is used \`message_token\` and \`message_aes_key\`, and where
+people are sent messages \`subscribe_messages\` (below); a merchant may have \`certificate\` too. The
+first app is the one of a login that names none. An app may be bound to several merchants: the first
+that names it collects, the others when an order names them (\`mchid\` of
+\`POST /admin/v1/orders\`). \`late_money\`, \`trade_prefix\`, \`order_ttl_minutes\` and
 \`approve_refunds_from\` are that merchant's own; what is absent is as the variables above say. A merchant
 that leaves the file leaves its open orders without anybody to ask: close them first.
+
+## Subscribe messages
+
+\`MINITILL_SUBSCRIBE_MESSAGES\` for a single mini program, \`subscribe_messages\` of each app in the file
+above: any of \`paid\`, \`shipped\` and \`refunded\`, with the template's id and fields as the mini program's
+own console (订阅消息) shows them.
+
+\`\`\`json
+{
+  "paid": {
+    "template_id": "Xb3v…",
+    "page": "pages/order/order?id={order_id}",
+    "data": { "thing1": "{items}", "amount2": "{total}" }
+  }
+}
+\`\`\`
+
+What a text may have: ${placeholders.map((name) => `\`{${name}}\``).join(', ')}.
+It is cut to what WeChat takes in such a field. \`page\` is what a tap opens; without it nothing. The
+mini program needs no template ids: \`POST /v1/orders/{id}/pay\` names those of its own app in
+\`subscribe_template_ids\`, and the kit asks for them once the payment succeeded. Nobody who did not allow a message gets it, and nothing about money
+waits for one ([why "paid" waits a little for the answer](decisions/0044-asked-after-paying.md)).
 
 ## A second person for large refunds
 

@@ -20,6 +20,11 @@ export interface MessageTemplate {
 
 export type MessageTemplates = Readonly<Partial<Record<MessageKind, MessageTemplate>>>
 
+/** What the person has to be asked for; a template of two kinds is asked for once. */
+export function templateIdsOf(messages: MessageTemplates): string[] {
+  return [...new Set(Object.values(messages).map(({ templateId }) => templateId))]
+}
+
 /** Every placeholder that there is. */
 export const placeholders = [
   'order_id',

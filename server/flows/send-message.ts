@@ -6,12 +6,15 @@ import { miniCall } from './mini-call.ts'
 import { call, commit } from './phase.ts'
 
 const notAllowed = 43101
+// The mini program asks after the payment, so that the person may be reading the sheet just now.
+const sheetMs = [5_000, 15_000, 60_000]
 const retriesMs = [10_000, 60_000, 300_000, 1_800_000, 7_200_000]
 
 /**
- * Sends one subscribe message. That the person did not allow it is an ordinary end; what WeChat
- * will never take is told to the operator, once for each kind and errcode. The attempt is counted
- * before it leaves: a crash in between may make the person read it twice.
+ * Sends one subscribe message. That the person did not allow it is an ordinary end, for the message
+ * of the payment only when it stays so for a little more than a minute; what WeChat will never take
+ * is told to the operator, once for each kind and errcode. The attempt is counted before it leaves:
+ * a crash in between may make the person read it twice.
  */
 export async function sendMessage(
   ports: Ports,
@@ -33,7 +36,11 @@ export async function sendMessage(
   const at = ports.clock.now()
   if (answer.got === 'answer') return await end(ports, message, 'sent', null, at)
   const errcode = answer.got === 'refused' ? answer.errcode : null
-  if (errcode === notAllowed) return await end(ports, message, 'unwanted', errcode, at)
+  if (errcode === notAllowed) {
+    const askedMs = message.kind === 'paid' ? sheetMs[message.sentCount] : undefined
+    if (askedMs !== undefined) return { again: afterMs(at, askedMs) }
+    return await end(ports, message, 'unwanted', errcode, at)
+  }
   const isLater = errcode === null || miniAdvice('message', errcode).reaction === 'retry'
   const wait = retriesMs[message.sentCount]
   if (isLater && wait !== undefined) return { again: afterMs(at, wait) }

@@ -41,6 +41,7 @@ const released = {
   header_too_large: 431,
   internal_error: 500,
   wechat_unavailable: 503,
+  database_unavailable: 503,
   not_ready: 503,
 }
 

@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Ports } from '../ports/index.ts'
+import { StoreAway } from '../ports/store-away.ts'
 import { languageOf, Problem, problemBody } from './errors.ts'
 import type { ErrorCode } from './registry.ts'
 
@@ -20,7 +21,10 @@ const fastifyCodes: Readonly<Record<string, ErrorCode>> = {
 export function answerFailures(app: FastifyInstance, ports: Pick<Ports, 'log'>): void {
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const problem = asProblem(error)
-    if (problem.statusCode >= 500 && !(error instanceof Problem)) {
+    if (error instanceof StoreAway) {
+      const fields = { request_id: request.id, code: error.code ?? 'none', why: error.message }
+      ports.log.warn(fields, 'the database did not answer a request')
+    } else if (problem.statusCode >= 500 && !(error instanceof Problem)) {
       logMistake(ports, error, request)
     }
     return sendProblem(problem, request, reply)
@@ -44,8 +48,11 @@ export function sendProblem(
   return reply.send(JSON.stringify(problemBody(problem, language, request.id)))
 }
 
-function asProblem(error: FastifyError | Problem): Problem {
+function asProblem(error: FastifyError | Problem | StoreAway): Problem {
   if (error instanceof Problem) return error
+  if (error instanceof StoreAway) {
+    return new Problem('database_unavailable', { headers: { 'retry-after': '2' } })
+  }
   const code = fastifyCodes[error.code ?? '']
   return new Problem(code ?? (error.statusCode === 429 ? 'rate_limited' : 'internal_error'))
 }

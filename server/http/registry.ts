@@ -252,6 +252,18 @@ export const errorRegistry = {
     ),
     remedy: text('Repeat it in a few seconds.', '请稍后重试。'),
   },
+  database_unavailable: {
+    status: 503,
+    title: text('The database does not answer', '数据库暂时无法访问'),
+    detail: text(
+      'The database gave no answer, so whether this was done is not known.',
+      '数据库没有应答，无法确定本次操作是否已完成。',
+    ),
+    remedy: text(
+      'Repeat it in a few seconds, with the same Idempotency-Key if it had one.',
+      '请几秒后重试；若带有 Idempotency-Key，请使用同一个。',
+    ),
+  },
   not_ready: {
     status: 503,
     title: text('Not ready', '服务未就绪'),

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import type { Ports } from '../ports/index.ts'
+import { StoreAway } from '../ports/store-away.ts'
 import { Problem } from './errors.ts'
 import type { GivenParts } from './parts.ts'
 import { buildHttp } from './server.ts'
@@ -37,6 +38,11 @@ beforeAll(async () => {
   app.post('/v1/empty', { schema: { body: z.strictObject({}) } }, async () => ({ ok: true }))
   app.get('/v1/broken', async () => {
     throw new Error('secret sk_live_1234 in the message')
+  })
+  app.get('/v1/away', async () => {
+    throw new StoreAway(
+      Object.assign(new Error('connect ECONNREFUSED 10.0.0.5:5432'), { code: 'ECONNREFUSED' }),
+    )
   })
   app.get('/v1/refused', async () => {
     throw new Problem('out_of_stock')
@@ -115,6 +121,14 @@ test('our own mistakes are 500 without stack or message, and are logged', async 
   expect(answer.json()).toMatchObject({ code: 'internal_error', request_id: 'req_1' })
   expect(answer.body).not.toMatch(/sk_live|server\.test|Error:/)
   expect(lines.some((line) => line['message'] === 'a request met a mistake of ours')).toBe(true)
+})
+
+test('a database that is away is 503 with a time to come again, told without its address', async () => {
+  const answer = await app.inject({ method: 'GET', url: '/v1/away' })
+  expect([answer.statusCode, answer.headers['retry-after']]).toEqual([503, '2'])
+  expect(answer.json()).toMatchObject({ code: 'database_unavailable', request_id: 'req_1' })
+  expect(answer.body).not.toContain('10.0.0.5')
+  expect(lines.at(-1)).toMatchObject({ message: 'request', status: 503 })
 })
 
 test('a refusal of a route has the words of the registry, and every answer its safe headers', async () => {

@@ -3,30 +3,10 @@ import { expect, test } from 'vitest'
 import type { Claim, JobHandlers, JobResult, JobSource, Queue } from '../ports/index.ts'
 import { retryDelayMs, startJobLoop } from './loop.ts'
 
-/** A queue in memory: what the loop says of each job is written down. */
-function bench(
-  work: (claim: Claim['data']) => Promise<JobResult>,
-  attempt = 1,
-  from: Queue = 'ask-wechat',
-) {
-  const waiting: Claim[] = []
-  const said: string[] = []
-  let heard: () => void = () => {}
-  const say = async (words: string) => {
-    said.push(words)
-    heard()
-  }
-  const source: JobSource = {
-    claim: async (queue, limit) =>
-      queue === from ? waiting.splice(0, Math.min(limit, waiting.length)) : [],
-    finish: (claim) => say(`finish ${claim.id}`),
-    again: (claim, at) => say(`again ${claim.id} ${at}`),
-    retry: (claim, at) => say(`retry ${claim.id} ${at}`),
-    park: ({ id }, why, at) => say(`park ${id} ${why}${at === null ? '' : `, again ${at}`}`),
-    reap: async () => {},
-  }
+/** Handlers that have nothing to do, but one. */
+function idleBut(queue: Queue, work: JobHandlers[Queue]): JobHandlers {
   const idle = async (): Promise<JobResult> => 'done'
-  const handlers: JobHandlers = {
+  return {
     'apply-notification': idle,
     'ask-wechat': idle,
     'carry-refund': idle,
@@ -45,11 +25,38 @@ function bench(
     sweep: idle,
     'upload-shipment': idle,
     'watch-shipping': idle,
-    [from]: work,
+    [queue]: work,
   }
+}
+
+/** A queue in memory: what the loop says of each job is written down. */
+function bench(
+  work: (claim: Claim['data']) => Promise<JobResult>,
+  attempt = 1,
+  from: Queue = 'ask-wechat',
+) {
+  const waiting: Claim[] = []
+  const said: string[] = []
+  const renewed: string[][] = []
+  let nowMs = 1_000_000
+  let heard: () => void = () => {}
+  const say = async (words: string) => {
+    said.push(words)
+    heard()
+  }
+  const source: JobSource = {
+    claim: async (queue, limit) =>
+      queue === from ? waiting.splice(0, Math.min(limit, waiting.length)) : [],
+    finish: (claim) => say(`finish ${claim.id}`),
+    again: (claim, at) => say(`again ${claim.id} ${at}`),
+    retry: (claim, at) => say(`retry ${claim.id} ${at}`),
+    park: ({ id }, why, at) => say(`park ${id} ${why}${at === null ? '' : `, again ${at}`}`),
+    reap: async (inHand) => void renewed.push(inHand.map(({ id }) => id)),
+  }
+  const handlers = idleBut(from, work)
   const quiet = { info: () => {}, warn: () => {}, error: () => {} }
   // A clock whose sleep never ends: only hints make the loop look, so no test waits for time.
-  const clock = { now: () => instant(1_000_000), sleep: () => new Promise<void>(() => {}) }
+  const clock = { now: () => instant(nowMs), sleep: () => new Promise<void>(() => {}) }
   const loop = startJobLoop({ source, handlers, clock, log: quiet, meter: { count: () => {} } })
   const add = (id: string, once = 0) => {
     waiting.push({ id, queue: from, data: { id, once }, attempt, party: null })
@@ -62,7 +69,11 @@ function bench(
       })
     return said
   }
-  return { loop, add, hears }
+  const jump = (ms: number) => {
+    nowMs += ms
+    loop.wake()
+  }
+  return { loop, add, hears, renewed, jump }
 }
 
 test('a hint makes the loop look at once, and each result has its own end', async () => {
@@ -143,6 +154,26 @@ test('at most eight of a queue run at once, and stop waits for what is in hand',
   expect(most).toBe(8)
   expect(running).toBe(0)
   expect((await hears(1)).every((words) => words.startsWith('finish'))).toBe(true)
+})
+
+test('a look for the jobs of the dead names what is in hand here, and no more what has ended', async () => {
+  const begun = Promise.withResolvers<void>()
+  const work = Promise.withResolvers<JobResult>()
+  const { loop, add, hears, renewed, jump } = bench(() => {
+    begun.resolve()
+    return work.promise
+  })
+  add('long')
+  await begun.promise
+  jump(86_400_000)
+  for (let turn = 0; turn < 100; turn += 1) await Promise.resolve()
+  work.resolve('done')
+  await hears(1)
+  for (let turn = 0; turn < 100; turn += 1) await Promise.resolve()
+  jump(86_400_000)
+  for (let turn = 0; turn < 100; turn += 1) await Promise.resolve()
+  await loop.stop()
+  expect(renewed).toEqual([[], ['long'], []])
 })
 
 test('stop does not end before the job in hand has ended', async () => {

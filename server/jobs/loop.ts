@@ -91,7 +91,7 @@ class Share {
 class LoopState {
   readonly #parts: JobLoopParts
   readonly #shares = new Map<Queue, Share>()
-  readonly #inHand = new Set<Promise<void>>()
+  readonly #inHand = new Map<Claim, Promise<void>>()
   #stopped = false
   #woken = false
   #wakeUp: () => void = () => {}
@@ -118,7 +118,7 @@ class LoopState {
       await this.#look()
       if (!this.#woken) await this.#pause()
     }
-    await Promise.allSettled(this.#inHand)
+    await Promise.allSettled(this.#inHand.values())
   }
 
   /** Takes what is due and what there is room for; a job that ends leaves room and wakes us. */
@@ -128,7 +128,7 @@ class LoopState {
     try {
       if (Math.abs(clock.now() - this.#reapedAtMs) >= loopLimits.reapEveryMs) {
         this.#reapedAtMs = clock.now()
-        await source.reap()
+        await source.reap([...this.#inHand.keys()])
       }
       for (const queue of Object.keys(handlers) as Queue[]) await this.#take(queue)
     } catch (error) {
@@ -168,10 +168,10 @@ class LoopState {
     share.add(claim.party, 1)
     const work = workOn(this.#parts, claim).then(() => {
       share.add(claim.party, -1)
-      this.#inHand.delete(work)
+      this.#inHand.delete(claim)
       this.wake()
     })
-    this.#inHand.add(work)
+    this.#inHand.set(claim, work)
   }
 }
 

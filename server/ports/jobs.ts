@@ -69,8 +69,11 @@ export interface JobSource {
   retry(claim: Claim, runAt: Instant): Promise<void>
   /** Stops, keeps, shows to a person; standing work comes again at `comesAgain` all the same. */
   park(claim: Claim, reason: string, comesAgain: Instant | null): Promise<void>
-  /** Gives back jobs whose worker vanished. */
-  reap(): Promise<void>
+  /**
+   * Gives back jobs whose worker vanished: their lease is over. `inHand` are the asker's own, which
+   * it has not: a clock that jumps, or long work, would end their lease under its hands.
+   */
+  reap(inHand: readonly Claim[]): Promise<void>
 }
 
 /** What a handler says of a job: see JobSource for what becomes of it. */

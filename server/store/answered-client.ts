@@ -1,12 +1,14 @@
 import { Socket } from 'node:net'
 import pg from 'pg'
+import { throwKnown } from './away.ts'
 
 type Query = (...given: unknown[]) => unknown
 
 /**
  * A client whose statements are answered in time or end with their connection. The server bounds a
  * statement only while it can be heard: where a network swallows the answer, nobody would ever say
- * so, and a pool would run out of connections that wait for ever.
+ * so, and a pool would run out of connections that wait for ever. A database that is not there is
+ * a StoreAway.
  */
 export function answeredWithin(answerMs: number): typeof pg.Client {
   return class AnsweredClient extends pg.Client {
@@ -44,9 +46,12 @@ export function answeredWithin(answerMs: number): typeof pg.Client {
         return query(...args.slice(0, -1), told)
       }
       const result = query(...args)
-      if (result instanceof Promise) result.then(end, end)
-      else end()
-      return result
+      if (!(result instanceof Promise)) {
+        end()
+        return result
+      }
+      result.then(end, end)
+      return result.catch(throwKnown)
     }
   }
 }

@@ -1,6 +1,7 @@
 import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import { answeredWithin } from './answered-client.ts'
+import { throwKnown } from './away.ts'
 import type { Schema } from './schema.ts'
 
 /** Where the database is: a URL (DATABASE_URL) or the embedded server's socket. */
@@ -65,6 +66,17 @@ export function withParameters(text: string, parameters: Record<string, string>)
   return `${text}${text.includes('?') ? '&' : '?'}${new URLSearchParams(parameters)}`
 }
 
+/** A pool that says StoreAway when there is nobody to connect to. */
+class TellingPool extends pg.Pool {
+  override connect(): Promise<pg.PoolClient>
+  override connect(told: Parameters<pg.Pool['connect']>[0]): void
+  override connect(told?: Parameters<pg.Pool['connect']>[0]): Promise<pg.PoolClient> | undefined {
+    if (told === undefined) return super.connect().catch(throwKnown)
+    super.connect(told)
+    return undefined
+  }
+}
+
 /** The server ends a statement before; what has not come by then is lost on its way. */
 const answerMs = 20_000
 
@@ -73,7 +85,7 @@ const answerMs = 20_000
  * over which no answer comes is given up, with whoever waited for it.
  */
 export function openPool(connection: Connection, size: number, withinMs = answerMs): pg.Pool {
-  const pool = new pg.Pool({
+  const pool = new TellingPool({
     ...clientConfig(connection),
     max: size,
     idleTimeoutMillis: 30_000,

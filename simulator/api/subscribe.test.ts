@@ -226,3 +226,15 @@ it('M59 in XML the list lies inside an element of the event’s name', async () 
   const lists = one(ID, 'accept') + one('two', 'reject')
   expect(xml).toContain(`<SubscribeMsgPopupEvent>${lists}</SubscribeMsgPopupEvent></xml>`)
 })
+
+it('a reset forgets templates, but for those that a deployment is set up with', async () => {
+  const kept = { template_id: 'template-kept', title: '退款成功通知', fields: FIELDS, seeded: true }
+  registerTemplate(box.wechat, kept)
+  const app = { appid: 'wxother', secret: 's' }
+  await registerApp(box.wechat, app)
+  registerTemplate(box.wechat, { ...kept, appid: app.appid })
+  await box.wechat.reset()
+  expect(box.wechat.world.values('templates')).toMatchObject([
+    { id: 'template-kept', appid: seed?.credentials.appid, title: '退款成功通知' },
+  ])
+})

@@ -21,10 +21,16 @@ import { bad, type ControlAnswer, good, parsed } from './answer.ts'
 const MOST_SHOWN = 1000
 const amountFen = z.number().int().min(1).max(1_000_000_000_00)
 
-const platformInput = z.union([
-  z.strictObject({ transaction_id: z.string().min(1).max(32), amount: amountFen }),
-  z.strictObject({ out_trade_no: z.string().min(1).max(32), amount: amountFen }),
-])
+const platformInput = z
+  .strictObject({
+    transaction_id: z.string().min(1).max(32).optional(),
+    out_trade_no: z.string().min(1).max(32).optional(),
+    amount: amountFen,
+  })
+  .refine((named) => (named.transaction_id === undefined) !== (named.out_trade_no === undefined), {
+    path: ['out_trade_no'],
+    message: 'give this or transaction_id, one of the two',
+  })
 const forceInput = z.strictObject({ to: z.enum(['SUCCESS', 'CLOSED', 'ABNORMAL']) })
 const fundsInput = z.strictObject({ amount: amountFen })
 
@@ -62,12 +68,13 @@ export function refundsView(wechat: Wechat): ControlAnswer {
 type Named = z.output<typeof platformInput>
 
 function tradeNamed(world: World, named: Named): Trade | undefined {
-  if ('transaction_id' in named) {
-    const key = world.get('transactions', named.transaction_id)
+  const { transaction_id: transactionId, out_trade_no: outTradeNo = '' } = named
+  if (transactionId !== undefined) {
+    const key = world.get('transactions', transactionId)
     return key === undefined ? undefined : world.get('trades', key)
   }
-  const mine = world.get('trades', tradeKey(world.meta.defaultMchid, named.out_trade_no))
-  return mine ?? world.values('trades').find((one) => one.outTradeNo === named.out_trade_no)
+  const mine = world.get('trades', tradeKey(world.meta.defaultMchid, outTradeNo))
+  return mine ?? world.values('trades').find((one) => one.outTradeNo === outTradeNo)
 }
 
 /** POST /_sim/refunds: somebody clicks "refund" on the merchant platform. */

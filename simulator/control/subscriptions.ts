@@ -2,7 +2,14 @@
 import { z } from 'zod'
 import { openidOf } from '../phone/login.ts'
 import { pushListEvent } from '../push-plan.ts'
-import { type Choice, decide, putSubscription, subscriptionOf, templateOf } from '../subscribe.ts'
+import {
+  type Choice,
+  decide,
+  putSubscription,
+  putTemplate,
+  subscriptionOf,
+  templateOf,
+} from '../subscribe.ts'
 import { FIELD_KEY } from '../subscribe-rules.ts'
 import type { Template } from '../subscribe-state.ts'
 import type { Wechat } from '../wechat.ts'
@@ -24,6 +31,7 @@ const templateInput = z.strictObject({
     .optional(),
   title: z.string().min(1).max(32),
   kind: z.enum(['one_time', 'long_term']).optional(),
+  seeded: z.boolean().optional(),
   fields: z
     .array(
       z.strictObject({
@@ -75,7 +83,7 @@ export function registerTemplate(wechat: Wechat, input: unknown): ControlAnswer 
   const named = whoOf(world, { appid: given.value.appid })
   if (!named.ok) return named.answer
   const { appid } = named.who
-  const { title, kind = 'one_time', fields } = given.value
+  const { title, kind = 'one_time', seeded = false, fields } = given.value
   const wanted = given.value.template_id ?? world.draw(`template:${appid}`).base64url(43)
   const own = world.values('templates').filter((one) => one.appid === appid)
   if (own.length >= MOST_TEMPLATES && templateOf(world, appid, wanted) === undefined) {
@@ -89,8 +97,9 @@ export function registerTemplate(wechat: Wechat, input: unknown): ControlAnswer 
     fields: fields.map(({ key, label, values }) => {
       return { key, label: label ?? key, values: values ?? [] }
     }),
+    seeded,
   }
-  world.put('templates', `${appid}/${wanted}`, template)
+  putTemplate(world, template)
   return good(templateView(template), 201)
 }
 

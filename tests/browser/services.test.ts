@@ -31,13 +31,19 @@ describe.skipIf(findChromium() === null)(suiteName('WeChat’s services on the p
     phone = await openPhone(join(FIXTURES, 'matrix'), '?path=pages/wx/wx')
   })
   beforeEach(async () => {
-    Object.assign(phone.world, { templates: [], session: 'checkSession:ok', receiptTrouble: '' })
+    Object.assign(phone.world, {
+      cards: [],
+      templates: [],
+      session: 'checkSession:ok',
+      receiptTrouble: '',
+    })
     await phone.restart()
     await phone.screen.locator('#tap').waitFor()
   })
   afterAll(() => phone?.stop())
 
   describe('messages', messages)
+  describe('cards', cards)
   describe('the receipt of an order', receipts)
   test('M7 checkSession asks whether the key of the latest code is alive', async () => {
     const check = () => phone.evaluate('return wx.checkSession().catch((error) => error)')
@@ -75,6 +81,55 @@ function messages() {
     await phone.screen.locator('#tap').click()
     await expect.poll(out).toContain('"T1":"ban"')
     expect(callsOf('/_sim/subscriptions')).toEqual([])
+  })
+}
+
+function cards() {
+  const card = (more: object = {}) => ({
+    ...{ id: '1', at: '2026-11-23T10:24:00+08:00', appid: 'wx0000000000abcd', person: 'p1' },
+    ...{ title: '支付成功通知', fields: [{ label: '金额', value: '¥56.00' }] },
+    page: 'pages/wx/wx?from=card',
+    ...more,
+  })
+  const front = () => phone.evaluate('return life.currentPath()')
+
+  /** A phone on whose home screen these cards lie. */
+  async function landed(...all: object[]): Promise<void> {
+    phone.world.cards = all
+    await phone.page.reload()
+    await phone.screen.locator('#tap').waitFor()
+    await phone.evaluate(`window.entered = []
+      wx.onAppShow((options) => window.entered.push(options))`)
+    await tap('home-indicator')
+    await seen('cards')
+  }
+
+  test('a card opens its page in the mini program that rests, which hears where it came from', async () => {
+    await landed(card(), card({ id: '2', person: 'p2', title: '不是我的' }))
+    expect(await phone.page.getByTestId('card').allTextContents()).toEqual([
+      expect.stringContaining('支付成功通知'),
+    ])
+    await tap('card')
+    await gone('home')
+    await expect.poll(front).toBe('pages/wx/wx?from=card')
+    expect(await entered()).toMatchObject([{ scene: 1107 }])
+  })
+  test('a mini program that has ended starts on the card’s page', async () => {
+    await landed(card())
+    await tap('reopen')
+    await phone.evaluate(`wx.requestPayment({ timeStamp: '1700000000', nonceStr: 'n',
+      package: 'prepay_id=wx1', signType: 'RSA', paySign: 's', complete: () => {} })`)
+    await seen('cashier-sheet')
+    await tap('home-indicator')
+    await gone('mini-program')
+    await tap('card')
+    await phone.screen.locator('#tap').waitFor()
+    await expect.poll(front).toBe('pages/wx/wx?from=card')
+  })
+  test('a card without a page, or of another mini program, opens nothing', async () => {
+    await landed(card({ page: null }), card({ id: '2', appid: 'wxother' }))
+    for (const nth of [0, 1]) await phone.page.getByTestId('card').nth(nth).click()
+    await seen('home')
   })
 }
 

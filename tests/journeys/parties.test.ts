@@ -22,13 +22,21 @@ let deployment: Deployment
 let till: Till
 let wechat: Wechat
 
+const paidBy = (whose: string) => ({
+  template_id: `paid_by_the_${whose}`,
+  data: { thing1: '{items}' },
+})
+
 beforeAll(async () => {
   pair = await startPair(
     1,
     {},
     {
       settings: async (simulator, usual) => {
+        const { appid } = simulator.credentials
         deployment = await deployThree(simulator, {
+          [appid]: { subscribe_messages: { paid: paidBy('first'), shipped: paidBy('first') } },
+          wx0000bbbbbbbbbbbb: { subscribe_messages: { paid: paidBy('second') } },
           '1999988888': { order_ttl_minutes: 5 },
           '1999977777': { late_money: 'revive_or_refund', trade_prefix: 'CC' },
         })
@@ -134,6 +142,16 @@ test('a person of two apps is one account with an openid in each, and pays each 
     [c.appid, c.mchid],
   ])
   expect(new Set(files.map(({ openid }) => openid)).size).toBe(2)
+})
+
+test('each mini program is told its own templates to ask for, or none', async () => {
+  const told: unknown[] = []
+  for (const person of await shoppers()) {
+    const { json } = await person.order(cup)
+    const paying = await person.post(`/v1/orders/${json.id}/pay`)
+    told.push(paying.json.subscribe_template_ids)
+  }
+  expect(told).toEqual([['paid_by_the_first'], ['paid_by_the_second'], undefined])
 })
 
 test('a code of one app opens nothing in another, and tokens are kept for each app', async () => {

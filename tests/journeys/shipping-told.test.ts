@@ -124,13 +124,13 @@ describe('subscribe messages', () => {
     await pair.stop()
   })
 
-  const allow = async (...ids: string[]) =>
+  const allow = async ({ id: person }: Shopper, ...ids: string[]) =>
     await pair.simulator.post('/_sim/subscriptions', {
-      person: person.id,
+      person,
       results: Object.fromEntries(ids.map((id) => [id, 'accept'])),
     })
-  const read = async (templateId: string) => {
-    const { data } = (await pair.simulator.get(`/_sim/messages?person=${person.id}`)).json
+  const read = async ({ id }: Shopper, templateId: string) => {
+    const { data } = (await pair.simulator.get(`/_sim/messages?person=${id}`)).json
     return data.filter((one: { template_id: string | null }) => one.template_id === templateId)
   }
   const ended = async (orderId: string) => {
@@ -139,7 +139,7 @@ describe('subscribe messages', () => {
   }
 
   test('paid, shipped and refunded are told once each to a person who allowed it', async () => {
-    await allow('paidTemplate01', 'shippedTemplate1', 'refundTemplate01')
+    await allow(person, 'paidTemplate01', 'shippedTemplate1', 'refundTemplate01')
     const carrier = new Carrier(pair)
     const till = new Till(pair)
     const { id } = await bought(person)
@@ -154,16 +154,42 @@ describe('subscribe messages', () => {
       () => ended(id),
       (rows) => rows.length === 3 && rows.every(({ status }) => status === 'sent'),
     )
-    const [paid] = await read('paidTemplate01')
+    const [paid] = await read(person, 'paidTemplate01')
     expect(paid.fields.map(({ value }: { value: string }) => value)).toEqual(['Cup 🍵', '¥25.00'])
     expect(paid.page).toBe(`pages/order/order?id=${id}`)
-    const [refunded] = await read('refundTemplate01')
+    const [refunded] = await read(person, 'refundTemplate01')
     expect(JSON.stringify(refunded.fields)).toContain('¥5.00')
+  })
+
+  test('the mini program learns what to ask for with the five fields of the payment', async () => {
+    const order = await person.order()
+    const { json } = await person.post(`/v1/orders/${order.json.id}/pay`)
+    expect(Object.keys(json).sort()).toEqual(['order', 'payment', 'subscribe_template_ids'])
+    expect(json.subscribe_template_ids).toEqual(
+      Object.values(file).map(({ template_id }) => template_id),
+    )
+  })
+
+  test('who allows it on the sheet after paying still hears that it was paid', async () => {
+    const sends = async () => (await wechat.seen('request', '/message/subscribe/send')).length
+    const before = await sends()
+    const other = await Shopper.arrive(pair)
+    const { id } = await bought(other)
+    await until(sends, (count) => count > before)
+    expect(await ended(id)).toMatchObject([{ kind: 'paid', status: 'queued' }])
+    await allow(other, 'paidTemplate01')
+    await wechat.advance(6_000)
+    await until(
+      () => ended(id),
+      ([row]) => row?.status === 'sent',
+    )
+    expect(await read(other, 'paidTemplate01')).toHaveLength(1)
   })
 
   test('who did not allow it hears nothing; that is an end, and money does not wait for it', async () => {
     const { id } = await bought(person)
-    await until(
+    await passUntil(
+      wechat,
       () => ended(id),
       (rows) => rows.length === 1 && rows[0].status === 'unwanted',
     )
@@ -172,7 +198,7 @@ describe('subscribe messages', () => {
   })
 
   test('a busy WeChat gets it later; a message that breaks a rule of WeChat is a task', async () => {
-    await allow('paidTemplate01')
+    await allow(person, 'paidTemplate01')
     await wechat.arm({ point: 'mini.subscribe_send', kind: 'concurrent_send', count: 1 })
     const { id } = await bought(person)
     await passUntil(
@@ -180,7 +206,7 @@ describe('subscribe messages', () => {
       () => ended(id),
       (rows) => rows[0]?.status === 'sent',
     )
-    await allow('paidTemplate01')
+    await allow(person, 'paidTemplate01')
     await wechat.arm({ point: 'mini.subscribe_send', kind: 'sensitive_word', count: 1 })
     const other = await bought(person)
     await new Till(pair).untilTask('45168', 'message_refused')

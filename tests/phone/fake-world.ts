@@ -20,6 +20,8 @@ export interface FakeWorld {
   }
   /** Templates that the simulator knows. */
   templates: object[]
+  /** What landed on phones. */
+  cards: object[]
   /** What wx.checkSession is told. */
   session: string
   /** Why a receipt can't be confirmed; "" when it can. */
@@ -96,7 +98,15 @@ export async function startFakeWorld(appFolder: string): Promise<FakeWorld> {
   const calls: FakeWorld['calls'] = []
   const bill = { ...FULL_BILL }
   const world: FakeWorld = {
-    ...{ url: '', calls, bill, templates: [], session: 'checkSession:ok', receiptTrouble: '' },
+    ...{
+      url: '',
+      calls,
+      bill,
+      templates: [],
+      cards: [],
+      session: 'checkSession:ok',
+      receiptTrouble: '',
+    },
     stop: () => app.close().then(() => undefined),
   }
   mountControl(app, world)
@@ -139,6 +149,7 @@ function mountControl(app: FastifyInstance, world: FakeWorld): void {
     points: [],
     kinds: [],
   }))
+  app.get('/_sim/messages', async () => ({ data: world.cards }))
   app.get('/_sim/templates', async () => ({ data: world.templates }))
   app.post('/_sim/cashier/preview', async () => ({
     ...world.bill,

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Bench, checkout, plainEnvironment } from './support.ts'
@@ -71,6 +71,50 @@ test('migrate and doctor join the database of a running pair, and reset refuses 
   expect(await run.exited).toBe(0)
   await run.gone()
 })
+
+test('doctor reads the file of several apps and merchants, and says which of them is wrong', async () => {
+  const run = bench.start()
+  await run.ready()
+  const file = join(bench.dataDir, 'development.env')
+  const lines = readFileSync(file, 'utf8').split('\n')
+  const set = Object.fromEntries(lines.map((line) => line.split(/=(.*)/s)))
+  const { appid, merchant } = partyOf(set)
+  const second = { ...merchant, mchid: '1999988888', appids: ['wx0000bbbbbbbbbbbb'] }
+  const apps = [appid, 'wx0000bbbbbbbbbbbb'].map((one) => ({ appid: one, secret: 's'.repeat(32) }))
+  const doctorOf = (merchants: readonly object[]) => {
+    const config = join(bench.dataDir, 'parties.json')
+    writeFileSync(config, JSON.stringify({ apps, merchants }), { mode: 0o600 })
+    const others = lines.filter((line) => !/^WECHAT(PAY)?_/.test(line))
+    const several = join(bench.dataDir, 'several.env')
+    writeFileSync(several, [...others, `MINITILL_CONFIG=${config}`].join('\n'), { mode: 0o600 })
+    return minitill(['doctor', '--env-file', several])
+  }
+  const right = doctorOf([merchant, second])
+  expect(right.said).toMatch(/^ok +settings and keys: complete and matching/m)
+  expect(right.status).toBe(0)
+  const broken = doctorOf([merchant, { ...second, private_key: 'no key' }])
+  expect(broken.status).toBe(1)
+  expect(broken.said).toMatch(/^wrong +settings and keys: merchants\[1\]\.private_key: is neither/m)
+  expect(broken.said).not.toContain('no key')
+  run.signal('SIGTERM')
+  expect(await run.exited).toBe(0)
+  await run.gone()
+})
+
+/** The one app and merchant of a development environment as entries of a MINITILL_CONFIG file. */
+function partyOf(set: Readonly<Record<string, string>>) {
+  const appid = set['WECHAT_APPID'] ?? ''
+  const merchant = {
+    mchid: set['WECHATPAY_MCHID'],
+    appids: [appid],
+    serial_no: set['WECHATPAY_SERIAL_NO'],
+    private_key: set['WECHATPAY_PRIVATE_KEY'],
+    apiv3_key: set['WECHATPAY_APIV3_KEY'],
+    public_key_id: set['WECHATPAY_PUBLIC_KEY_ID'],
+    public_key: set['WECHATPAY_PUBLIC_KEY'],
+  }
+  return { appid, merchant }
+}
 
 test('reset removes nothing unasked, nothing foreign, and all of ours', () => {
   mkdirSync(bench.dataDir)

@@ -19,6 +19,8 @@ test('npm start says ready with four links, and SIGTERM to the launcher drains i
   expect(run.output).toContain(`http://127.0.0.1:${server}/docs\n`)
   // WeChat's check of the address was answered, so that receipts are pushed to this pair.
   expect(run.output).not.toContain('message push')
+  // The simulator has the templates of the demo's messages.
+  expect(run.output).not.toContain('subscribe messages')
   run.signal('SIGTERM')
   expect(await run.exited).toBe(0)
   await run.gone()

@@ -14,6 +14,10 @@ const unsettledSql = `
     WHERE state < 'completed' AND name IN
       ('apply-notification', 'apply-push', 'ask-wechat', 'carry-refund', 'deliver-event',
         'end-suspense', 'send-message', 'upload-shipment')
+  UNION ALL SELECT 'interrupted job ' || name || ' ' || id FROM pgboss.job
+    WHERE state < 'completed' AND retry_count > 0 AND name IN
+      ('ask-managed', 'refresh-platform-keys', 'watch-shipping', 'check-promises', 'daily-bills',
+        'seal-ledger', 'sweep')
   ORDER BY 1`
 
 /** What is still under way here, in words; empty when all is settled. */

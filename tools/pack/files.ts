@@ -15,7 +15,8 @@ const parts: readonly Part[] = [
   { takes: /^tools\/(minitill|launch|leash)\.mjs$/, how: 'copy' },
   { takes: /^(console|simulator\/page)\/dist\//, how: 'copy' },
   {
-    takes: /^example\/(miniprogram|typings)\/|^example\/(project\.config|catalogue)\.json$/,
+    takes:
+      /^example\/(miniprogram|typings)\/|^example\/(project\.config|catalogue|subscribe-messages)\.json$/,
     how: 'copy',
   },
   { takes: /^docs\/(simulator\/testing(\.zh-CN)?|faults|events)\.md$/, how: 'copy' },
@@ -42,5 +43,5 @@ export const allowed: readonly RegExp[] = [
   /^simulator\/miniprogram\/runtime\/.*\.(ts|css)$/,
   /^(console|simulator\/page)\/dist\/(index\.html|assets\/[\w.-]+)$/,
   /^example\/(miniprogram|typings)\/.*\.(ts|js|json|wxml|wxss|wxs|svg|png|jpg)$/,
-  /^example\/(project\.config|catalogue)\.json$/,
+  /^example\/(project\.config|catalogue|subscribe-messages)\.json$/,
 ]

@@ -30,7 +30,7 @@ export function writeEnvironment(
     MINITILL_ADMIN_KEY:
       kept['MINITILL_ADMIN_KEY'] ?? `sk_development_${randomBytes(24).toString('hex')}`,
     MINITILL_SEAL_KEY: kept['MINITILL_SEAL_KEY'] ?? randomBytes(32).toString('base64'),
-    ...demoCatalogue(),
+    ...demoShop(),
     ...credentials(seed),
   }
   const lines = Object.entries(variables).map(([name, value]) => `${name}=${quote(value)}\n`)
@@ -41,10 +41,13 @@ export function writeEnvironment(
   return { path, variables }
 }
 
-/** The example shop's catalogue, so that the phone has something to buy. */
-function demoCatalogue(): Record<string, string> {
-  const path = join(root, 'example', 'catalogue.json')
-  return existsSync(path) ? { MINITILL_CATALOGUE: path } : {}
+/** The example shop's catalogue, so that the phone has something to buy, and its messages. */
+function demoShop(): Record<string, string> {
+  const files = {
+    MINITILL_CATALOGUE: join(root, 'example', 'catalogue.json'),
+    MINITILL_SUBSCRIBE_MESSAGES: join(root, 'example', 'subscribe-messages.json'),
+  }
+  return Object.fromEntries(Object.entries(files).filter(([, path]) => existsSync(path)))
 }
 
 /** The seeded app and merchant under the names of the settings; keys as one line of base64. */

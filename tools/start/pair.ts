@@ -2,6 +2,7 @@ import { openDataFolder } from '../../server/store/embedded/place.ts'
 import { type EmbeddedDatabase, openEmbedded } from '../../server/store/embedded.ts'
 import { type Child, isRunning, startChild, stopChild } from './child.ts'
 import { writeEnvironment } from './environment.ts'
+import { configureMessages } from './messages.ts'
 import { stalePages } from './pages.ts'
 import { configurePush } from './push.ts'
 import { needPort, reachable, waitReady } from './ready.ts'
@@ -71,7 +72,12 @@ export class Pair {
     if ((await Promise.race([pages, this.#aborted()])) === 'failed') {
       throw new StartError(`a page could not be built: see ${dataDir}/logs/pages.log`)
     }
-    const env = { ...variables, ...this.#env, MINITILL_HOST: host, MINITILL_DATA_DIR: dataDir }
+    const env: Environment = {
+      ...variables,
+      ...this.#env,
+      MINITILL_HOST: host,
+      MINITILL_DATA_DIR: dataDir,
+    }
     const caFile = `${dataDir}/simulator/proxy-ca.pem`
     const simulator = `http://${reachable(host)}:${simulatorPort}`
     const server = `http://${reachable(host)}:${serverPort}`
@@ -85,8 +91,11 @@ export class Pair {
       MINITILL_PORT: String(serverPort),
       DATABASE_URL: database,
     })
-    const trouble = await configurePush(simulator, server, seed)
-    if (trouble !== null) say(trouble)
+    const troubles = [
+      await configurePush(simulator, server, seed),
+      await configureMessages(simulator, env['MINITILL_SUBSCRIBE_MESSAGES']),
+    ]
+    for (const trouble of troubles) if (trouble !== null) say(trouble)
     if (this.#database !== null) say(`database     ${this.#database.place}`)
     say(`keys         ${path}`)
     if (proxyPort !== 0)

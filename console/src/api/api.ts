@@ -2,7 +2,7 @@
 import type { Language } from '../language.ts'
 import { fieldsOf, listOf, numberOf, textOf, textOrNull } from './read.ts'
 import { type BillDay, type Difference, readBillDay, readDifference } from './reconcile.ts'
-import { type Refund, readRefund } from './refund.ts'
+import { type Refund, type RefundWish, readRefund } from './refund.ts'
 import {
   type Balance,
   type Health,
@@ -55,6 +55,8 @@ export interface Api {
   changeProduct(product: Product, change: ProductChange): Promise<void>
   /** Oldest first. */
   refunds(orderId: string): Promise<Refund[]>
+  /** `key` makes a repeated click one refund. */
+  refund(orderId: string, wish: RefundWish, key: string): Promise<void>
   /** A second person's answer to a large one. */
   approveRefund(id: string): Promise<void>
   declineRefund(id: string, reason: string): Promise<void>
@@ -141,7 +143,7 @@ export function openApi(token: string, language: Language): Api {
   }
 }
 
-type RefundCalls = Pick<Api, 'refunds' | 'approveRefund' | 'declineRefund'>
+type RefundCalls = Pick<Api, 'refunds' | 'refund' | 'approveRefund' | 'declineRefund'>
 
 function refundCalls(token: string, language: Language): RefundCalls {
   const ask = (path: string, how?: Sending) => request(`/admin/v1${path}`, token, language, how)
@@ -152,6 +154,10 @@ function refundCalls(token: string, language: Language): RefundCalls {
     refunds: async (orderId) => {
       const path = `/orders/${encodeURIComponent(orderId)}/refunds`
       return understood(readPage(await ask(path), readRefund)).rows
+    },
+    refund: async (orderId, wish, key) => {
+      const path = `/orders/${encodeURIComponent(orderId)}/refunds`
+      await ask(path, { method: 'POST', json: { ...wish }, key })
     },
     approveRefund: async (id) => await answer(id, 'approve', {}),
     declineRefund: async (id, reason) => await answer(id, 'decline', { reason }),

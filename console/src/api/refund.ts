@@ -17,6 +17,13 @@ export interface Refund {
   succeededAt: string | null
 }
 
+/** In the field names of the API. */
+export interface RefundWish {
+  amount: number
+  reason: string
+  restock: boolean
+}
+
 export function readRefund(from: Fields): Refund {
   return {
     id: textOf(from['id']),

@@ -1,57 +1,31 @@
 // Closes a difference: a person says why it is in order.
 import { useState } from 'react'
-import { Alert, Dialog, Input, Textarea } from 'tdesign-react'
-import type { ApiFailure } from '../api/api.ts'
+import { Input, Textarea } from 'tdesign-react'
 import type { Difference } from '../api/reconcile.ts'
 import { useTexts } from '../language.ts'
-import { SaveButton } from '../parts/save-button.tsx'
-import { failureTitle } from '../parts/screen.tsx'
-import { failureOf, useSession } from '../session.ts'
+import { type Saving, SavingDialog } from '../parts/saving-dialog.tsx'
+import { useSession } from '../session.ts'
 
-interface DialogProps {
-  difference: Difference
-  saved(): void
-  close(): void
-}
-
-export function ExplainDialog({ difference, saved, close }: DialogProps) {
+export function ExplainDialog({ difference, ...saving }: Saving & { difference: Difference }) {
   const texts = useTexts()
-  const { api, signOut } = useSession()
+  const { api } = useSession()
   const [reason, setReason] = useState('')
   const [by, setBy] = useState('')
-  const [failure, setFailure] = useState<ApiFailure | null>(null)
-  const [busy, setBusy] = useState(false)
-  const isBlocked = reason.trim() === '' || busy
-  const save = async () => {
-    if (isBlocked) return
-    setBusy(true)
-    try {
-      await api.explain(difference.id, reason.trim(), by.trim())
-      saved()
-    } catch (error) {
-      const why = failureOf(error)
-      if (why.status === 401) return signOut(true)
-      setFailure(why)
-      setBusy(false)
-    }
-  }
+  const why = reason.trim()
   return (
-    <Dialog
-      visible
+    <SavingDialog
       header={texts('explain')}
-      width="min(480px, 94vw)"
-      confirmBtn={
-        <SaveButton words={texts('explain')} blocked={isBlocked} testId="save-reason" save={save} />
-      }
-      cancelBtn={texts('cancel')}
-      onClose={close}
+      words={texts('explain')}
+      testId="save-reason"
+      send={why === '' ? null : async () => await api.explain(difference.id, why, by.trim())}
+      {...saving}
     >
       <p className="faint">{texts('explainAbout')}</p>
       <div className="form">
         <div className="field" data-testid="field-reason">
           <b>{texts('reason')}</b>
           <Textarea value={reason} autosize={{ minRows: 3 }} onChange={setReason} />
-          {reason.trim() === '' && <small className="bad">{texts('fieldNeeded')}</small>}
+          {why === '' && <small className="bad">{texts('fieldNeeded')}</small>}
         </div>
         <div className="field" data-testid="field-by">
           <b>{texts('explainedBy')}</b>
@@ -59,9 +33,6 @@ export function ExplainDialog({ difference, saved, close }: DialogProps) {
           <small>{texts('explainedByHint')}</small>
         </div>
       </div>
-      {failure !== null && (
-        <Alert theme="error" title={failureTitle(failure, texts)} message={failure.message} />
-      )}
-    </Dialog>
+    </SavingDialog>
   )
 }

@@ -1,13 +1,12 @@
 // Price, stock and whether it is on sale, of one product.
 import { type ReactNode, useState } from 'react'
-import { Alert, Dialog, Input, Radio, Switch } from 'tdesign-react'
+import { Input, Radio, Switch } from 'tdesign-react'
 import { fenFromYuan, piecesFrom, plainYuan } from '../amounts.ts'
-import type { ApiFailure, ProductChange } from '../api/api.ts'
+import type { ProductChange } from '../api/api.ts'
 import type { Product } from '../api/shapes.ts'
 import { useTexts } from '../language.ts'
-import { SaveButton } from '../parts/save-button.tsx'
-import { failureTitle } from '../parts/screen.tsx'
-import { failureOf, useSession } from '../session.ts'
+import { type Saving, SavingDialog } from '../parts/saving-dialog.tsx'
+import { useSession } from '../session.ts'
 
 interface Draft {
   price: string
@@ -16,53 +15,21 @@ interface Draft {
   active: boolean
 }
 
-interface DialogProps {
-  product: Product
-  saved(): void
-  close(): void
-}
-
-export function ProductDialog({ product, saved, close }: DialogProps) {
+export function ProductDialog({ product, ...saving }: Saving & { product: Product }) {
   const texts = useTexts()
-  const { api, signOut } = useSession()
+  const { api } = useSession()
   const [draft, setDraft] = useState(() => draftOf(product))
-  const [failure, setFailure] = useState<ApiFailure | null>(null)
-  const [busy, setBusy] = useState(false)
   const change = changeOf(draft)
-  const save = async () => {
-    if (change === null || busy) return
-    setBusy(true)
-    try {
-      await api.changeProduct(product, change)
-      saved()
-    } catch (error) {
-      const why = failureOf(error)
-      if (why.status === 401) return signOut(true)
-      setFailure(why)
-      setBusy(false)
-    }
-  }
   return (
-    <Dialog
-      visible
+    <SavingDialog
       header={product.name}
-      width="min(480px, 94vw)"
-      confirmBtn={
-        <SaveButton
-          words={texts('save')}
-          blocked={change === null || busy}
-          testId="save-product"
-          save={save}
-        />
-      }
-      cancelBtn={texts('cancel')}
-      onClose={close}
+      words={texts('save')}
+      testId="save-product"
+      send={change && (async () => await api.changeProduct(product, change))}
+      {...saving}
     >
       <ProductForm draft={draft} change={(part) => setDraft((now) => ({ ...now, ...part }))} />
-      {failure !== null && (
-        <Alert theme="error" title={failureTitle(failure, texts)} message={failure.message} />
-      )}
-    </Dialog>
+    </SavingDialog>
   )
 }
 

@@ -1,6 +1,6 @@
 // What went back of one order, and the second person's answer to a large refund.
 import { Fragment, useCallback, useState } from 'react'
-import { Alert, Input } from 'tdesign-react'
+import { Alert, Button, Input } from 'tdesign-react'
 import { yuanText } from '../amounts.ts'
 import type { ApiFailure } from '../api/api.ts'
 import type { Refund } from '../api/refund.ts'
@@ -14,20 +14,43 @@ import { failureTitle } from '../parts/screen.tsx'
 import { StatusTag } from '../parts/status-tag.tsx'
 import { failureOf, useSession } from '../session.ts'
 import type { TextName } from '../texts.ts'
+import { RefundDialog } from './refund-dialog.tsx'
 
 export function Refunds({ order }: { order: Order }) {
   const texts = useTexts()
   const { api } = useSession()
+  const [open, setOpen] = useState(false)
   const { value, reload } = useLoaded(
     useCallback(async () => await api.refunds(order.id), [api, order.id]),
   )
-  if (value === null || value.length === 0) return null
+  if (value === null || (order.status !== 'paid' && value.length === 0)) return null
+  const leftFen = value.reduce(
+    (left, { amountFen, status }) => (status === 'closed' ? left : left - amountFen),
+    order.totalFen,
+  )
   return (
     <section data-testid="refunds">
       <h3>{texts('refundList')}</h3>
+      {value.length === 0 && <p className="faint">{texts('noRefunds')}</p>}
       {value.map((one) => (
         <OneRefund key={one.id} refund={one} reload={reload} />
       ))}
+      {order.status === 'paid' && leftFen > 0 && (
+        <Button variant="outline" data-testid="refund-money" onClick={() => setOpen(true)}>
+          {texts('refundMoney')}
+        </Button>
+      )}
+      {open && (
+        <RefundDialog
+          order={order}
+          leftFen={leftFen}
+          close={() => setOpen(false)}
+          saved={() => {
+            setOpen(false)
+            reload()
+          }}
+        />
+      )}
     </section>
   )
 }

@@ -1,13 +1,11 @@
 // Says that something leaves: how, by whom, with which number, and what is in it.
-import { useRef, useState } from 'react'
-import { Alert, Checkbox, Dialog, Input, Radio } from 'tdesign-react'
-import type { ApiFailure } from '../api/api.ts'
+import { useState } from 'react'
+import { Checkbox, Input, Radio } from 'tdesign-react'
 import type { Order } from '../api/shapes.ts'
 import type { ShipmentWish } from '../api/shipment.ts'
 import { useTexts } from '../language.ts'
-import { SaveButton } from '../parts/save-button.tsx'
-import { failureTitle } from '../parts/screen.tsx'
-import { failureOf, useSession } from '../session.ts'
+import { type Saving, SavingDialog, useWishKey } from '../parts/saving-dialog.tsx'
+import { useSession } from '../session.ts'
 import type { TextName } from '../texts.ts'
 import { KINDS } from './shipments.tsx'
 
@@ -20,64 +18,24 @@ interface Draft {
   more: boolean
 }
 
-interface DialogProps {
-  order: Order
-  saved(): void
-  close(): void
-}
-
-export function ShipDialog({ order, saved, close }: DialogProps) {
+export function ShipDialog({ order, ...saving }: Saving & { order: Order }) {
   const texts = useTexts()
-  const { api, signOut } = useSession()
+  const { api } = useSession()
   const [draft, setDraft] = useState(() => draftOf(order))
-  const [failure, setFailure] = useState<ApiFailure | null>(null)
-  const [busy, setBusy] = useState(false)
-  // One key for the same words: two clicks, or a click after a lost answer, are one shipment.
-  const keys = useRef(new Map<string, string>())
+  const keyOf = useWishKey()
   const wish = wishOf(draft)
-  const save = async () => {
-    if (wish === null || busy) return
-    setBusy(true)
-    try {
-      await api.ship(order.id, wish, keyOf(keys.current, wish))
-      saved()
-    } catch (error) {
-      const why = failureOf(error)
-      if (why.status === 401) return signOut(true)
-      setFailure(why)
-      setBusy(false)
-    }
-  }
   return (
-    <Dialog
-      visible
+    <SavingDialog
       header={texts('ship')}
-      width="min(480px, 94vw)"
-      confirmBtn={
-        <SaveButton
-          words={texts('ship')}
-          blocked={wish === null || busy}
-          testId="save-shipment"
-          save={save}
-        />
-      }
-      cancelBtn={texts('cancel')}
-      onClose={close}
+      words={texts('ship')}
+      testId="save-shipment"
+      send={wish && (async () => await api.ship(order.id, wish, keyOf(wish)))}
+      {...saving}
     >
       <p className="faint">{texts('shipAbout')}</p>
       <ShipForm draft={draft} change={(part) => setDraft((now) => ({ ...now, ...part }))} />
-      {failure !== null && (
-        <Alert theme="error" title={failureTitle(failure, texts)} message={failure.message} />
-      )}
-    </Dialog>
+    </SavingDialog>
   )
-}
-
-function keyOf(keys: Map<string, string>, wish: ShipmentWish): string {
-  const words = JSON.stringify(wish)
-  const key = keys.get(words) ?? crypto.randomUUID()
-  keys.set(words, key)
-  return key
 }
 
 function ShipForm({ draft, change }: { draft: Draft; change(part: Partial<Draft>): void }) {

@@ -48,6 +48,12 @@ export interface Wx {
         success(): void;
         fail(failure: WxFailure): void;
     }): unknown;
+    /** `success` has, by template id, what the person said. Old base libraries have no such function. */
+    requestSubscribeMessage(options: {
+        tmplIds: string[];
+        success(said: Record<string, string>): void;
+        fail(failure: WxFailure): void;
+    }): unknown;
     showActionSheet(options: {
         itemList: string[];
         success(result: {
@@ -64,16 +70,11 @@ export interface Wx {
         };
     };
 }
-/**
- * A fresh login code. By callbacks, because WeChat's page for `wx.login` says that Promise style is
- * not supported. Rejects with `login_unavailable`.
- */
-export declare function loginCode(wx: Wx): Promise<string>;
 /** What a network call came to; status 0 is silence, and `body` then WeChat's own failure text. */
 export interface Reply {
     status: number;
     body: unknown;
-    header: object;
+    header?: object | undefined;
 }
 /** One `wx.request`, by callbacks: it is not a Promise API. Never rejects. */
 export declare function send(wx: Wx, call: Omit<WxRequest, 'success' | 'fail'>): Promise<Reply>;
@@ -82,8 +83,6 @@ export interface Callback {
     kind: 'ok' | 'cancel' | 'fail' | 'none';
     errMsg: string | null;
 }
-/** Opens WeChat's cashier. Resolves with its callback, whichever it is; never rejects. */
-export declare function openCashier(wx: Wx, callUp: CallUp): Promise<Callback>;
 /** Reads an errMsg of requestPayment; null means that no callback came. */
 export declare function callbackOf(errMsg: string | null): Callback;
 
@@ -182,28 +181,68 @@ export declare class TillError extends Error {
 }
 /** True for the kit's error; by name, since a compiler to ES5 breaks `instanceof` for errors. */
 export declare function isTillError(error: unknown): error is TillError;
-/** True when the server has decided against it, so that asking again would change nothing. */
+/**
+ * True when the server has decided against it, so that asking again would change nothing: a 4xx,
+ * but neither a session that is over nor too many calls.
+ */
 export declare function isRefusal(error: unknown): error is TillError;
 /** The sentence for a person, in their language, for any error at all. */
 export declare function errorText(error: unknown, language?: Language): string;
+
+/** `detail` of the event of `<button open-type="getPhoneNumber">`. */
+export interface PhoneDetail {
+    code?: string;
+    errMsg?: string;
+    errno?: number;
+}
+/** Where WeChat asks the person something. */
+export interface Desk {
+    loginCode(): Promise<string>;
+    phoneCode(detail: PhoneDetail): Promise<string>;
+    /**
+     * Resolves with the callback of the cashier, whichever it is; never rejects. `onPaid` runs inside
+     * the success callback, the one place without a tap where WeChat lets messages be asked for.
+     */
+    cashier(callUp: CallUp, onPaid: () => void): Promise<Callback>;
+    /**
+     * Shows the sheet for subscribe messages (订阅消息). Resolves with the templates that the person
+     * allowed: none after a no, without tap or payment just before, where WeChat lacks the function,
+     * or when no answer came in a minute. Never rejects.
+     */
+    ask(templateIds: string[]): Promise<string[]>;
+}
+/** WeChat's own. By callbacks, because its page for `wx.login` says that Promises are not supported. */
+export declare function wechatDesk({ wx, wait }: Ports): Desk;
 
 /** What came of a payment: the order's truth, and what WeChat's callback said beside it. */
 export interface PayResult {
     outcome: OrderStatus;
     order: Order;
     callback: Callback;
+    /** Subscribe messages that the server would send; for `wx.requestSubscribeMessage` after a tap. */
+    templateIds: string[];
+    /** Those that the person allowed just now. */
+    allowed: string[];
+}
+export interface PayOptions {
+    /** Once paid, asks the person for the server's subscribe messages (paid, shipped, refunded). */
+    askForMessages?: boolean;
+}
+/** The five strings, and what the person may be asked for. */
+export interface Payable {
+    callUp: CallUp;
+    templateIds: string[];
 }
 export interface PaymentCalls {
-    pay(orderId: string): Promise<CallUp>;
+    pay(orderId: string): Promise<Payable>;
     confirm(orderId: string): Promise<Order>;
-    openCashier(callUp: CallUp): Promise<Callback>;
 }
 export interface Payments {
-    pay(orderId: string): Promise<PayResult>;
+    pay(orderId: string, options?: PayOptions): Promise<PayResult>;
     resume(): Promise<Order[]>;
 }
 /** Pay, then ask: the one way through WeChat's cashier, whatever its callback says. */
-export declare function openPayments(ports: Ports, memory: Memory, calls: PaymentCalls, loggedIn: () => boolean): Payments;
+export declare function openPayments(ports: Ports, memory: Memory, desk: Desk, calls: PaymentCalls, account: () => Account | null): Payments;
 
 export interface TillOptions extends Partial<Ports> {
     /** The Minitill server, e.g. "https://till.example.com". */
@@ -220,12 +259,6 @@ export interface RequestOptions {
     data?: unknown;
     /** Makes a POST safe to repeat after a lost answer. */
     idempotencyKey?: string;
-}
-/** `detail` of the event of `<button open-type="getPhoneNumber">`. */
-export interface PhoneDetail {
-    code?: string;
-    errMsg?: string;
-    errno?: number;
 }
 export interface Till {
     /** Silent login by wx.login; however often it is called at once, it happens once. */
@@ -248,7 +281,7 @@ export interface Till {
     orders(query?: PageQuery): Promise<Page<Order>>;
     order(id: string): Promise<Order>;
     /** Opens the cashier, then asks the server. Resolves with the order's truth. */
-    pay(orderId: string): Promise<PayResult>;
+    pay(orderId: string, options?: PayOptions): Promise<PayResult>;
     /** Has the server ask WeChat now, and tells the order as it is. */
     confirm(orderId: string): Promise<Order>;
     cancel(orderId: string): Promise<Order>;

@@ -65,14 +65,16 @@ export function nameChrome(title: string, onTab = false): void {
 }
 
 /**
- * Pays an order and goes where the truth is: to the result page, which answers true, or stays with
- * a word on why.
+ * Pays an order, asks for the messages about it once it is paid, and goes where the truth is: to
+ * the result page, which answers true, or stays with a word on why.
  */
 export async function payAndShow(orderId: string): Promise<boolean> {
-  const { outcome, callback } = await shop().till.pay(orderId)
+  const { till } = shop()
+  const { outcome, callback, allowed } = await till.pay(orderId, { askForMessages: true })
   const waiting = outcome === 'unpaid' && (callback.kind === 'ok' || callback.kind === 'none')
   if (outcome === 'paid' || waiting) {
     wx.redirectTo({ url: `/pages/result/result?id=${orderId}` })
+    if (allowed.length) say(texts().messagesOn)
     return true
   }
   if (outcome === 'unpaid') {

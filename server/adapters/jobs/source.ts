@@ -52,7 +52,7 @@ export function jobSource(keeping: Keeping, db: Database, showParked: ShowParked
         await showParked(tx, claim, reason)
         if (comesAgain !== null) await send(keeping, tx, successor(claim, comesAgain))
       }),
-    reap: () => reap(db),
+    reap: (inHand) => reap(db, inHand),
   }
 }
 
@@ -117,8 +117,18 @@ async function retry(db: Database, claim: Claim, delayMs: number): Promise<void>
       AND retry_count = ${claim.attempt - 1}`.execute(db)
 }
 
-/** A lease that ran out: the worker was killed. The next attempt counts one higher. */
-async function reap(db: Database): Promise<void> {
+/**
+ * A lease that ran out: the worker was killed. The next attempt counts one higher. What the asker
+ * has in hand gets a new lease first, unless another worker has taken it over.
+ */
+async function reap(db: Database, inHand: readonly Claim[]): Promise<void> {
+  if (inHand.length > 0) {
+    const held = inHand.map(({ id, attempt }) => ({ id, retries: attempt - 1 }))
+    await sql`
+      UPDATE ${jobTable} j SET started_on = ${jobNow}
+      FROM jsonb_to_recordset(${JSON.stringify(held)}::jsonb) AS h (id uuid, retries int)
+      WHERE j.id = h.id AND j.state = 'active' AND j.retry_count = h.retries`.execute(db)
+  }
   await sql`
     UPDATE ${jobTable} SET state = 'retry', start_after = ${jobNow}
     WHERE state = 'active' AND started_on + expire_seconds * interval '1s' < ${jobNow}`.execute(db)

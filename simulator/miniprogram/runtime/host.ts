@@ -140,6 +140,8 @@ export interface PhoneRuntime {
   /** The person leaves for another app, and comes back. */
   hide(): void
   show(enter?: EnterOptions): void
+  /** The person taps a card of this mini program: that page alone, as by wx.reLaunch. */
+  openPage(path: string): void
   /** Pulls the page down, as a finger does. */
   pullDown(): void
   currentRoute(): string

@@ -138,6 +138,10 @@ export class Life implements PhoneRuntime {
     if (front !== undefined) this.stack.show(front)
   }
 
+  openPage(path: string): void {
+    this.#navigate('reLaunch', `/${path.replace(/^\//, '')}`, 0)
+  }
+
   pullDown(): void {
     const pull = this.stack.front?.pull
     if (pull?.enabled === true) pull.start()

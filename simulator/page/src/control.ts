@@ -31,6 +31,18 @@ export interface Fault {
   fired: number
 }
 
+/** A card on a person's phone (GET /_sim/messages). */
+export interface Card {
+  id: string
+  at: string
+  appid: string
+  person: string
+  title: string
+  fields: { label: string; value: string }[]
+  /** What a tap opens; null: nothing. */
+  page: string | null
+}
+
 export interface CashierAnswer {
   errMsg: string | null
   dialog: string | null
@@ -93,6 +105,9 @@ export const control = {
     const answer = await call('POST', '/_sim/cashier', { person, ...params, action })
     return { errMsg: nullable(answer['errMsg']), dialog: dialogOf(answer['dialog']) }
   },
+  /** Newest first. */
+  cards: async (): Promise<Card[]> =>
+    listOf((await call('GET', '/_sim/messages'))['data']).map(cardOf),
   program: () => call('GET', '/_phone/program'),
 }
 
@@ -136,6 +151,22 @@ function stateOf(fields: Fields): WorldState {
     people: listOf(fields['people']).map(personOf),
     armed: listOf(fields['armed_faults']).map(faultOf),
     counts: Object.fromEntries(counts),
+  }
+}
+
+function cardOf(value: unknown): Card {
+  const card = fieldsOf(value)
+  return {
+    id: textOf(card['id']),
+    at: textOf(card['at']),
+    appid: textOf(card['appid']),
+    person: textOf(card['person']),
+    title: textOf(card['title']),
+    fields: listOf(card['fields']).map((field) => {
+      const { label, value: said } = fieldsOf(field)
+      return { label: textOf(label), value: textOf(said) }
+    }),
+    page: nullable(card['page']),
   }
 }
 

@@ -1,7 +1,7 @@
 // What the page knows of the simulator, kept up to date by server-sent events. Only a page that can
 // be seen keeps a connection: a browser gives one host no more than six.
 import { useEffect, useState, useSyncExternalStore } from 'react'
-import { control, type WorldState } from './control.ts'
+import { type Card, control, type WorldState } from './control.ts'
 import { api, type FaultMenu, type Refund, type Trade } from './inspector/api.ts'
 import { type Exchange, exchangeOf } from './inspector/messages.ts'
 import { fieldsOf, numberOf, textOf } from './read.ts'
@@ -23,6 +23,8 @@ export interface Known {
   exchanges: readonly Exchange[]
   trades: readonly Trade[]
   refunds: readonly Refund[]
+  /** What landed on everybody's phone, newest first; null until it is known. */
+  cards: readonly Card[] | null
   menu: FaultMenu
   /** Which state of the mini program's files; "" until it is known. */
   program: string
@@ -36,6 +38,7 @@ const NOTHING: Known = {
   exchanges: [],
   trades: [],
   refunds: [],
+  cards: null,
   menu: { presets: [], tales: {}, points: [], kinds: {} },
   program: '',
 }
@@ -165,12 +168,13 @@ export class Live {
       this.#set({ failed: true })
       return
     }
-    const [trades, refunds, menu] = await Promise.all([
+    const [trades, refunds, cards, menu] = await Promise.all([
       api.trades().catch(() => known.trades),
       api.refunds().catch(() => known.refunds),
+      control.cards().catch(() => known.cards),
       api.menu().catch(() => known.menu),
     ])
-    this.#set({ trades, refunds, menu })
+    this.#set({ trades, refunds, cards, menu })
   }
 }
 

@@ -1,5 +1,5 @@
 // The phone with the few things beside it that a real phone does not have.
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import type { WorldState } from './control.ts'
 import { useSay } from './language.ts'
 import { type Known, useNowMs } from './live.ts'
@@ -29,11 +29,15 @@ export function PhonePanel({ known, world }: { known: Known; world: WorldState }
     store.restart()
   }
   const time = clockText(useNowMs(known))
+  const landed = useMemo(() => {
+    const cards = known.cards?.filter((card) => card.person === person) ?? null
+    return { cards, appid: world.apps[0]?.appid ?? '' }
+  }, [known.cards, person, world])
   return (
     <section className="phone-panel" id="phone">
       <PhoneBar {...{ store, world, person, choosePerson }} folder={program.folder} />
       <Fitted>
-        <Phone {...{ store, time }} name={program.name} problems={program.problems} />
+        <Phone {...{ store, time, landed }} name={program.name} problems={program.problems} />
       </Fitted>
       <PhoneNotes store={store} />
     </section>

@@ -65,6 +65,16 @@ export class Shopper {
     for (const digit of digits) await this.tapPhone(`digit-${digit}`)
   }
 
+  /**
+   * Pays in the open cashier, up to the mini program again: by the right password, and with this
+   * answer on the sheet for messages, which the shop asks for once it is paid.
+   */
+  async pay(messages: 'allow' | 'deny' = 'deny'): Promise<void> {
+    await this.tapPhone('cashier-confirm')
+    await this.password('123456')
+    await this.tapPhone('cashier-done', `subscribe-${messages}`)
+  }
+
   async login(): Promise<void> {
     await this.tab('mine')
     await this.tap('login')

@@ -267,7 +267,7 @@ export const bookBugs: readonly Bug[] = [
     edits: [
       {
         file: 'server/jobs/loop.ts',
-        find: '        await source.reap()\n',
+        find: '        await source.reap([...this.#inHand.keys()])\n',
         replace: '',
       },
     ],

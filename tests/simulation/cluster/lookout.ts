@@ -75,8 +75,8 @@ export class Lookout {
       ...source,
       claim: async (queue, limit, without) =>
         this.#mayBeDue(queue) ? await source.claim(queue, limit, without) : nothing,
-      reap: async () => {
-        if (this.#mayHaveVanished()) await source.reap()
+      reap: async (inHand) => {
+        if (this.#mayHaveVanished()) await source.reap(inHand)
       },
     }
   }

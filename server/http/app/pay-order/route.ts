@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
+import { templateIdsOf } from '../../../domain/person-message.ts'
 import { startPayment } from '../../../flows/start-payment.ts'
 import type { Ports } from '../../../ports/index.ts'
 import { authenticate, callerOf } from '../../auth.ts'
@@ -15,6 +16,21 @@ const payment = z.object({
   paySign: z.string(),
 })
 
+const answer = z.object({
+  payment,
+  order: orderShape,
+  subscribe_template_ids: z
+    .array(z.string())
+    .optional()
+    .describe('For wx.requestSubscribeMessage; only where the app has subscribe messages.'),
+})
+
+/** What the person of this app may be asked for; nothing where no template is configured. */
+function toAsk({ parties }: Ports, appid: string): { subscribe_template_ids?: string[] } {
+  const ids = templateIdsOf(parties.app(appid)?.messages ?? {})
+  return ids.length === 0 ? {} : { subscribe_template_ids: ids }
+}
+
 /** POST /v1/orders/{id}/pay: the five strings for wx.requestPayment; may be repeated. */
 export const payOrder = (ports: Ports): FastifyPluginAsyncZod => {
   return async (app) => {
@@ -29,7 +45,7 @@ export const payOrder = (ports: Ports): FastifyPluginAsyncZod => {
           tags: ['orders'],
           params: orderParams,
           body: noFields,
-          response: { 200: z.object({ payment, order: orderShape }) },
+          response: { 200: answer },
         },
       },
       async (request) => {
@@ -44,7 +60,8 @@ export const payOrder = (ports: Ports): FastifyPluginAsyncZod => {
         }
         if (result.kind === 'other_app') throw new Problem('order_in_other_app')
         if (result.kind !== 'ready') throw new Problem(result.kind)
-        return { payment: { ...result.callUp }, order: presentOrder(result.view) }
+        const order = presentOrder(result.view)
+        return { payment: { ...result.callUp }, order, ...toAsk(ports, appid) }
       },
     )
   }

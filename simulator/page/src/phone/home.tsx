@@ -1,4 +1,5 @@
 // The phone's home screen: where the person is after leaving, with the icon to come back.
+import { CardList, type Cards } from './cards.tsx'
 import type { PhoneStore } from './store.ts'
 
 const DOCK = [
@@ -14,10 +15,18 @@ const DOCK = [
   ['music', 'M13 7l16-4v20a5 4 0 1 1-3-4V11l-10 2.500V26a5 4 0 1 1-3-4z'],
 ]
 
-export function Home({ store, name, time }: { store: PhoneStore; name: string; time: string }) {
+interface HomeProps {
+  store: PhoneStore
+  name: string
+  time: string
+  landed: Cards
+}
+
+export function Home({ store, name, time, landed }: HomeProps) {
   return (
     <div className="home" data-testid="home">
       <p className="home-clock">{time}</p>
+      <CardList {...landed} />
       <div className="home-icons">
         <button
           type="button"

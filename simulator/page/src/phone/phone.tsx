@@ -1,6 +1,7 @@
 // The drawn phone around the mini program's iframe.
 import { useSyncExternalStore } from 'react'
 import { HomeIndicator, NavigationBar, StatusBar, TabBar } from './bars.tsx'
+import { Banner, type Cards } from './cards.tsx'
 import { Cashier } from './cashier.tsx'
 import { DialogLayer, Toast } from './dialogs.tsx'
 import { Home } from './home.tsx'
@@ -12,9 +13,10 @@ interface PhoneProps {
   name: string
   time: string
   problems: Problem[]
+  landed: Omit<Cards, 'store'>
 }
 
-export function Phone({ store, name, time, problems }: PhoneProps) {
+export function Phone({ store, name, time, problems, landed }: PhoneProps) {
   const state = useSyncExternalStore(store.subscribe, store.get)
   const home = state.place === 'home'
   const white = home || (state.chrome?.textStyle === 'white' && state.cashier?.step.name !== 'paid')
@@ -28,11 +30,12 @@ export function Phone({ store, name, time, problems }: PhoneProps) {
         <i className="island" />
         <StatusBar time={time} />
         {state.life > 0 && <Program store={store} state={state} />}
-        {home && <Home {...{ store, name, time }} />}
+        {home && <Home {...{ store, name, time }} landed={{ store, ...landed }} />}
         {state.toast !== null && <Toast toast={state.toast} />}
         {state.dialog !== null && <DialogLayer {...{ name }} dialog={state.dialog} />}
         {state.cashier !== null && <Cashier cashier={state.cashier} />}
         {!home && <Problems key={state.life} problems={[...problems, ...state.failures]} />}
+        {!home && <Banner key={store.settings.person} {...{ store }} {...landed} />}
         <HomeIndicator store={store} dark={home} />
       </div>
     </div>

@@ -44,6 +44,8 @@ export interface Settings {
 
 const FRESH = { chrome: null, toast: null, dialog: null, cashier: null, failures: [] }
 const FAILURES_LIMIT = 20
+/** The scene of coming by a subscribe message (场景值 1107). */
+const SCENE_CARD = 1107
 
 /** Owned by the page; read through useSyncExternalStore. */
 export class PhoneStore {
@@ -127,6 +129,20 @@ export class PhoneStore {
       this.set({ place: 'program' })
       this.runtime?.show()
     }
+  }
+
+  /** The person taps a card: the mini program shows the card's page, and starts if it must. */
+  openAt(path: string): void {
+    const { life, place, cashier } = this.#state
+    if (life === 0 || cashier !== null) {
+      cashier?.abandon()
+      this.#next = path
+      this.restart()
+      return
+    }
+    this.set({ place: 'program' })
+    if (place === 'home') this.runtime?.show({ scene: SCENE_CARD, referrerInfo: {} })
+    this.runtime?.openPage(path)
   }
 
   /** A cold start. */
