@@ -32,7 +32,7 @@ export const workBugs: readonly PlantedBug[] = [
   {
     name: 'jobs of the dead are never taken up',
     file: 'server/adapters/jobs/source.ts',
-    patch: [['    reap: () => reap(db),', '    reap: async () => {},']],
+    patch: [['    reap: (inHand) => reap(db, inHand),', '    reap: async () => {},']],
   },
   {
     name: 'a failed job is forgotten',
