@@ -6,6 +6,7 @@ import {
   refused,
   silent,
 } from '../../tests/support/refund-box.ts'
+import { StaleVersion } from '../ports/stale-version.ts'
 import { resolveRefund } from './resolve-refund.ts'
 
 let shop: RefundBox
@@ -184,6 +185,17 @@ test('R62 requests of one order are a minute apart, and those of others do not w
   await shop.step(third)
   const all = await shop.refundsOf(order.id)
   expect(all.map(({ status }) => status)).toEqual(['accepted', 'accepted', 'accepted'])
+})
+
+test('I-37 a refund that was loaded before another change cannot be changed by it', async () => {
+  const id = await shop.wished(order, 500)
+  const { store } = shop.box.ports
+  const loaded = await store.read.refunds.byId(id)
+  if (!loaded) throw new Error('no refund')
+  const change = async () =>
+    await store.transaction(async (tx) => await tx.refunds.update(loaded, { problem: 'A' }))
+  expect((await change()).version).toBe(loaded.version + 1)
+  await expect(change()).rejects.toThrow(StaleVersion)
 })
 
 test('two workers with the same step send it once', async () => {

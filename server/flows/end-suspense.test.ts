@@ -150,6 +150,21 @@ test('a person may keep money for good: suspense becomes sales, once', async () 
   expect(task).toMatchObject({ status: 'resolved', resolution: '已补发' })
 })
 
+test('kept and sent back at the same instant by two people: one of the two happens', async () => {
+  policy('park')
+  const id = await late()
+  const decide = async (action: 'keep' | 'refund') =>
+    await resolveTask(shop.box.ports, {
+      taskId: id,
+      decision: { action, reason: action, by: `operator_${action}` },
+    })
+  const told = await Promise.all([decide('keep'), decide('refund')])
+  expect(told.map(({ kind }) => kind).toSorted()).toEqual(['done', 'not_now'])
+  const isKept = told[0].kind === 'done'
+  expect(await suspense()).toBe(isKept ? 0 : -1980)
+  expect((await shop.refundsOf(order.id)).length).toBe(isKept ? 0 : 1)
+})
+
 test('a task about a number that nobody knows ends where its money is that of a sale, which is not sent back', async () => {
   await shop.pay(order)
   const { ports } = shop.box

@@ -73,6 +73,19 @@ test('I-37 who loaded an older version cannot commit, and nothing of theirs is l
   expect((await store.read.tasks.page({}, null, 10)).map((task) => task.subject)).toEqual([])
 })
 
+test('I-37 an order that was loaded before another change cannot be changed by it', async () => {
+  const { orderId } = await payment()
+  const { store } = box.ports
+  const loaded = await store.transaction(async (tx) => await tx.orders.lock(orderId))
+  if (!loaded) throw new Error('no order')
+  const change = async () =>
+    await store.transaction(
+      async (tx) => await tx.orders.update(loaded, { closeReason: 'cancelled' }),
+    )
+  expect((await change()).version).toBe(loaded.version + 1)
+  await expect(change()).rejects.toThrow(StaleVersion)
+})
+
 test('I-12 a settled payment and order stay as they are, and a frozen request stays frozen', async () => {
   const one = await payment()
   const set = async (change: ReturnType<typeof sql>) =>

@@ -45,12 +45,21 @@ const testedIn: Readonly<Record<string, string>> = {
   'protocol/sign/message.ts': 'protocol/sign/message.test.ts',
   'server/adapters/wechat-pay/calls.ts': 'server/adapters/wechat-pay/',
   'server/adapters/jobs/source.ts': 'server/adapters/jobs/',
+  'server/domain/refund-rhythm.ts': 'server/flows/carry-refund.test.ts',
+  'server/flows/ask-prepay.ts': 'server/flows/start-payment.test.ts',
+  'server/flows/ask-refund.ts': 'server/flows/carry-refund.test.ts',
+  'server/flows/close-order.ts': 'server/flows/start-payment.test.ts',
+  'server/flows/load-order.ts': 'server/flows/start-payment.test.ts',
+  'server/flows/send-refund.ts': 'server/flows/carry-refund.test.ts',
+  'server/store/refunds.ts': 'server/flows/carry-refund.test.ts',
 }
 
 /** The test beside a file; of the store all of them, which are few. */
 function besideOf(file: string): string {
+  const told = testedIn[file]
+  if (told !== undefined) return told
   if (file.startsWith('server/store/')) return 'server/store/money.test.ts'
-  return testedIn[file] ?? file.replace(/\.ts$/, '.test.ts')
+  return file.replace(/\.ts$/, '.test.ts')
 }
 
 /** From cheap to dear: the unit tests beside what was changed, then the stories that are about it. */
