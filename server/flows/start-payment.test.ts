@@ -223,6 +223,25 @@ test('a close that WeChat does not know is made to exist by the same request, th
   expect(box.asked.map(({ api }) => api)).toEqual(['close', 'prepay', 'close'])
 })
 
+test('I-16 a ticket that comes while the order is being cancelled is not handed out, nor is another asked for', async () => {
+  const { wechatPay } = box.ports
+  const cancelMeanwhile: typeof wechatPay.prepay = async () => {
+    // The close stays without an answer, so that the payment is closing and may yet be paid.
+    await cancelOrder(box.ports, { accountId, orderId })
+    return prepaid()
+  }
+  Object.assign(box.ports, { wechatPay: { ...wechatPay, prepay: cancelMeanwhile } })
+  const result = await pay()
+  Object.assign(box.ports, { wechatPay })
+  expect(result.kind).toBe('order_closed')
+  const closing = { status: 'closing', prepay_id: null, called_up_at_ms: null }
+  expect(await payments()).toMatchObject([closing])
+  box.asked.length = 0
+  expect((await pay()).kind).toBe('order_closed')
+  expect(box.asked).toEqual([])
+  expect(await payments()).toMatchObject([closing])
+})
+
 test('I-16 unsigned or refused closes never close an order; a fortnight of doubt is for a person', async () => {
   box.script.prepay = [prepaid()]
   await pay()
