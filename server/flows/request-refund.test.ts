@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { missing, type PaidOrder, RefundBox } from '../../tests/support/refund-box.ts'
+import { missing, type PaidOrder, RefundBox, refused } from '../../tests/support/refund-box.ts'
 import { resolveRefund } from './resolve-refund.ts'
 
 let shop: RefundBox
@@ -152,6 +152,10 @@ test('giving up frees the amount only after a quiet minute and a verified "no su
   expect(await giveUp()).toBe('not_now')
   shop.advance(60_000)
   expect(await giveUp()).toBe('unavailable')
+  // Without a signature it may be anybody's word.
+  shop.box.script.refundQuery = [refused(404, 'RESOURCE_NOT_EXISTS', false)]
+  expect(await giveUp()).toBe('unavailable')
+  expect(await receiptOf(order.id)).toMatchObject({ reserved_fen: 1980 })
   shop.box.script.refundQuery = [missing]
   expect(await giveUp()).toBe('done')
   expect(await shop.refund(id)).toMatchObject({ status: 'closed', problem: 'given_up' })
