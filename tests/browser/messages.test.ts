@@ -58,7 +58,7 @@ describe.skipIf(findChromium() === null)(suiteName('messages about an order'), (
     shopper = null
   })
 
-  test('paid, shipped and refunded land on the phone of whoever allowed it, and open the order', async () => {
+  test('M40 paid, shipped and refunded land on the phone of whoever allowed it, and open the order', async () => {
     const me = await someone('messages')
     await me.orderAndOpenCashier('tea-jasmine-silver')
     await me.tapPhone('cashier-confirm')
