@@ -43,9 +43,11 @@ export class Wechat {
   /** The fault is there during the story and gone after it. */
   async during<T>(fault: Record<string, unknown>, story: () => Promise<T>): Promise<T> {
     const id = await this.arm(fault)
-    const result = await story()
-    await this.disarm(id)
-    return result
+    try {
+      return await story()
+    } finally {
+      await this.disarm(id)
+    }
   }
 
   /** Queries answer nothing that helps, so that only notifications can pay. */

@@ -61,9 +61,10 @@ export const slowRefund: Story = async (stage) => {
   await untold(stage, async () => {
     await wechat.during(silence, async () => {
       await pass(house.pair, 4 * dayMs)
+      // It is asked about every few hours: by minutes that would outlast one's patience.
       await passing(
         house.pair,
-        minuteMs,
+        hourMs,
         () => till.tasks(id),
         (open) => open.some(({ kind }) => kind === 'refund_slow'),
       )
