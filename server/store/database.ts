@@ -36,9 +36,10 @@ export function clientConfig(connection: Connection): pg.ClientConfig {
     ...whereOf(connection),
     application_name: 'minitill',
     connectionTimeoutMillis: 5_000,
-    // The server ends what we no longer wait for; a transaction that forgot itself ends too.
+    // The server ends what we no longer wait for; a transaction that forgot itself ends before that,
+    // so that whoever waits for its locks outlasts it: one frozen process must not keep others away.
     statement_timeout: 15_000,
-    idle_in_transaction_session_timeout: 20_000,
+    idle_in_transaction_session_timeout: 10_000,
     types: {
       getTypeParser: (oid: number, format?: 'text' | 'binary') =>
         oid === int8 ? safeInteger : pg.types.getTypeParser(oid, format as 'text'),

@@ -29,7 +29,7 @@ export const minuteMs = 60_000
 export const hourMs = 60 * minuteMs
 export const dayMs = 24 * hourMs
 
-const patienceMs = 20_000
+const patienceMs = 40_000
 const handMs = 1_500
 
 /** Passes time in steps until it is so; what fell due needs real moments to be done. */
