@@ -42,6 +42,7 @@ async function landed(): Promise<string[]> {
 /** A simulated minute, in which WeChat takes shipments and refunds. */
 const aMinute = () => simulator.post('/_sim/clock', { advance_ms: 61_000 })
 
+// Without a browser the suite's name says so, and `npm test` names the lane as not run.
 describe.skipIf(findChromium() === null)(suiteName('messages about an order'), () => {
   beforeAll(async () => {
     pair = await startPair()

@@ -1,4 +1,5 @@
 // WeChat's truth beside ours: what must be so when nothing is under way any more.
+import { standingQueues } from '../../server/ports/jobs.ts'
 import type { Pair } from './pair.ts'
 
 const unsettledSql = `
@@ -16,8 +17,7 @@ const unsettledSql = `
         'end-suspense', 'send-message', 'upload-shipment')
   UNION ALL SELECT 'interrupted job ' || name || ' ' || id FROM pgboss.job
     WHERE state < 'completed' AND retry_count > 0 AND name IN
-      ('ask-managed', 'refresh-platform-keys', 'watch-shipping', 'check-promises', 'daily-bills',
-        'seal-ledger', 'sweep')
+      (${standingQueues.map((queue) => `'${queue}'`).join()})
   ORDER BY 1`
 
 /** What is still under way here, in words; empty when all is settled. */

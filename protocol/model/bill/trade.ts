@@ -91,7 +91,7 @@ function tradeRow(cells: Cells): TradeBillRow {
     state,
     currency: cells.text(16, '货币种类'),
     totalFen: cells.fen(...total),
-    settledFen: withoutCoupons(cells, '应结订单金额', ['总金额', '企业红包金额']),
+    settledFen: settled(cells),
     refundId,
     outRefundNo: isRefund ? unset(cells.text(64, '商户退款单号')) : null,
     refundFen: isRefund ? cells.fen(...refunded) : 0,
@@ -103,20 +103,20 @@ function tradeRow(cells: Cells): TradeBillRow {
   }
 }
 
-/** What the newer column says; in the older form the whole amount less the coupons' part of it. */
-function withoutCoupons(
-  cells: Cells,
-  name: string,
-  [whole, coupons]: readonly [whole: string, coupons: string],
-): number {
-  if (cells.find(name) !== undefined) return cells.fen(name)
-  return cells.fen(whole) - (cells.find(coupons) === undefined ? 0 : cells.fen(coupons))
+/** In the older form the whole amount less the coupons' part of it. */
+function settled(cells: Cells): number {
+  if (cells.find('应结订单金额') !== undefined) return cells.fen('应结订单金额')
+  return cells.fen('总金额') - couponFen(cells, '企业红包金额')
 }
 
 /** 退款金额 changed its meaning: it is the whole amount where there is no 申请退款金额. */
 function refundSettled(cells: Cells): number {
-  if (cells.find('申请退款金额') !== undefined) return cells.fen('退款金额')
-  return withoutCoupons(cells, '申请退款金额', ['退款金额', '企业红包退款金额'])
+  const isNew = cells.find('申请退款金额') !== undefined
+  return cells.fen('退款金额') - (isNew ? 0 : couponFen(cells, '企业红包退款金额'))
+}
+
+function couponFen(cells: Cells, name: string): number {
+  return cells.find(name) === undefined ? 0 : cells.fen(name)
 }
 
 /** WeChat writes 0 for a number that there is not. */
