@@ -1,6 +1,6 @@
 // Everything that the parts of one run share.
+import type { Gate } from './engine/gate.ts'
 import type { SyncPostgres } from './engine/pglite.ts'
-import type { Turnstile } from './engine/pool.ts'
 import type { Life, Scheduler } from './engine/scheduler.ts'
 import type { Faults } from './faults.ts'
 import type { Plan } from './plan.ts'
@@ -9,7 +9,7 @@ export interface Run {
   readonly plan: Plan
   readonly scheduler: Scheduler
   readonly faults: Faults
-  readonly turnstile: Turnstile
+  readonly turnstile: Gate
   /** For checkers: the database without any waiting, when nobody has a transaction open. */
   readonly postgres: SyncPostgres
   /** Where everything lives that is not ours: WeChat, people, the merchant's app. */

@@ -6,13 +6,13 @@ import { acceptNotification } from '../../server/flows/accept-notification.ts'
 import { acceptPush } from '../../server/flows/accept-push.ts'
 import { Checks } from './checks/index.ts'
 import { Cluster } from './cluster/cluster.ts'
-import { Lookout } from './cluster/lookout.ts'
+import type { Lookout } from './cluster/lookout.ts'
 import type { Run } from './context.ts'
-import { ambientUse, enter, leave } from './engine/ambient.ts'
+import { ambientUse, leave } from './engine/ambient.ts'
 import type { SimulatedDatabase } from './engine/database.ts'
-import { Turnstile } from './engine/pool.ts'
-import { Life, Scheduler } from './engine/scheduler.ts'
+import { Life, type Scheduler } from './engine/scheduler.ts'
 import { Faults } from './faults.ts'
+import { type Ground, simulatedGround } from './ground.ts'
 import type { Plan } from './plan.ts'
 import { receiveSome, shipSome } from './world/clerk.ts'
 import { attendToDifferences, attendToTasks } from './world/duty.ts'
@@ -32,6 +32,8 @@ const mostSteps = ({ people, ordersEach }: Plan) => 20_000 + 2_000 * people * or
 /** WeChat tries a notification for a day and a bit, a refund may take two. */
 const longestMs = 4 * day
 const sweepEverySteps = 5_000
+/** Where nobody watches always: the first look at everything, then after twice as long each. */
+const firstLookMs = 2 * minute
 const hotTables = 'pgboss.job_common, refund, receipt, payment, customer_order, live_promise'
 
 export interface Verdict {
@@ -54,11 +56,15 @@ export interface Verdict {
 /** Runs one seed on an emptied database. */
 export async function simulate(plan: Plan, database: SimulatedDatabase): Promise<Verdict> {
   await database.empty()
-  const scheduler = new Scheduler(plan.seed, plan.startMs)
-  enter(scheduler.now)
+  return await simulateOn(simulatedGround(plan, database), plan)
+}
+
+/** Runs one seed where its database is. */
+export async function simulateOn(ground: Ground, plan: Plan): Promise<Verdict> {
+  ground.enter()
   const stray = (error: unknown) => simulation.stray(error)
   process.on('unhandledRejection', stray)
-  const simulation = new Simulation(plan, database, scheduler)
+  const simulation = new Simulation(plan, ground)
   try {
     return await simulation.run()
   } finally {
@@ -70,6 +76,7 @@ export async function simulate(plan: Plan, database: SimulatedDatabase): Promise
 
 class Simulation {
   readonly #plan: Plan
+  readonly #ground: Ground
   readonly #scheduler: Scheduler
   readonly #run: Run
   readonly #town: Town
@@ -80,31 +87,25 @@ class Simulation {
   #violation: Verdict['violation'] = null
   #sweptAtStep = 0
 
-  constructor(plan: Plan, database: SimulatedDatabase, scheduler: Scheduler) {
+  constructor(plan: Plan, ground: Ground) {
+    const { scheduler, postgres } = ground
     this.#plan = plan
+    this.#ground = ground
     this.#scheduler = scheduler
     const faults = new Faults(plan, scheduler)
-    const turnstile = new Turnstile(scheduler, database.postgres, {
-      atCommit: ({ name }) => {
-        const slot = name.split('.')[0] ?? ''
-        if (faults.strikes('database:commit_lost_before', slot)) return 'lost_before'
-        return faults.strikes('database:commit_lost_after', slot) ? 'lost_after' : null
-      },
-      atFirstWrite: ({ name }) => faults.strikes('database:deadlock', name.split('.')[0] ?? ''),
-    })
+    const turnstile = ground.gate(faults)
     const violation = (promise: string, text: string) => {
       if (this.#violation !== null) return
       this.#violation = { promise, text }
       scheduler.note(`VIOLATION ${promise} ${text}`)
     }
-    const { postgres } = database
     const outside = new Life('outside')
     const run: Run = { plan, scheduler, faults, turnstile, postgres, outside, violation }
     const labels = new Labels()
     this.#run = run
     this.#wechat = new SimulatedWechat(run, labels)
     this.#app = new MerchantApp(run)
-    this.#lookout = new Lookout(run)
+    this.#lookout = ground.lookout(run)
     const network = new Network(run, this.#wechat, labels)
     const parts = { run, wechat: this.#wechat, network, app: this.#app, lookout: this.#lookout }
     const cluster = new Cluster(parts)
@@ -126,14 +127,33 @@ class Simulation {
   }
 
   async run(): Promise<Verdict> {
-    const { scheduler } = this.#run
     void this.#begin()
     // Its plan begins shortly before midnight.
     this.#run.faults.strikes('clock:midnight', 'all')
     if (this.#plan.armed.has('clock:jump_back')) this.#planJumps()
-    await scheduler.run(this.#plan.startMs + safetyMs, this.#after)
+    await this.#safety()
     await this.#liveness()
     return this.#verdict()
+  }
+
+  async #safety(): Promise<void> {
+    const { scheduler } = this.#run
+    const { startMs } = this.#plan
+    if (!this.#ground.isWatchedAlways) {
+      for (let ms = firstLookMs; ms < safetyMs && this.#violation === null; ms *= 2) {
+        await scheduler.run(startMs + ms, this.#after)
+        await this.#ground.look(() => this.#checks.everything())
+      }
+    }
+    if (this.#violation === null) await scheduler.run(startMs + safetyMs, this.#after)
+  }
+
+  /** What is not settled yet; where nobody watches always, everything is looked at with it. */
+  #unsettled(): Promise<string | null> {
+    return this.#ground.look(() => {
+      if (!this.#ground.isWatchedAlways) this.#checks.everything()
+      return this.#checks.unsettled()
+    })
   }
 
   async #begin(): Promise<void> {
@@ -222,15 +242,15 @@ class Simulation {
     const endMs = scheduler.now() + longestMs
     for (let nth = 0; scheduler.now() < endMs; nth += 1) {
       // A settled world is looked at once more, so that nothing moves that should not.
-      const wasSettled = this.#checks.unsettled() === null
+      const wasSettled = (await this.#unsettled()) === null
       await scheduler.run(scheduler.now() + (nth < 4 ? 20 * minute : 3 * hour), this.#after)
       if (this.#violation !== null) return
       const isOver = wasSettled && nth > 2 && !faults.morning
-      if (isOver && this.#checks.unsettled() === null) break
+      if (isOver && (await this.#unsettled()) === null) break
       void attendToTasks(this.#town)
       void attendToDifferences(this.#town)
     }
-    this.#checks.atEnd()
+    await this.#ground.look(() => this.#checks.atEnd())
   }
 
   /** The first bills come at ten on the next day, and meet faults of their own until one. */

@@ -2,7 +2,7 @@
 // it now and then and at the end. They use the database only while nobody has a transaction open.
 import { createHash } from 'node:crypto'
 import { standingQueues } from '../../../server/ports/jobs.ts'
-import type { Change } from '../engine/pool.ts'
+import type { Change } from '../engine/gate.ts'
 import type { MerchantApp } from '../world/merchant-app.ts'
 import type { Town } from '../world/person.ts'
 import type { SentNotice } from '../world/wechat.ts'
@@ -55,6 +55,8 @@ export class Checks {
   readonly #reader: OrderReader
   readonly #applied = new AppliedMessages()
   #acknowledged: SentNotice[] = []
+  /** Digests of their contents. */
+  #acknowledgedPushes: string[] = []
   readonly #lies = new Set<string>()
   #booksAtStep = 0
 
@@ -91,12 +93,7 @@ export class Checks {
   /** I-17 for a pushed message; those that lead to nothing need not be kept. */
   #acknowledgedPush({ event, content }: NonNullable<SentNotice['push']>): void {
     if (event !== 'trade_manage_order_settlement') return
-    const { run } = this.#town
-    const digest = createHash('sha256').update(content).digest('hex')
-    const sql = 'SELECT id FROM push_message WHERE digest = $1'
-    if (run.postgres.query(sql, [digest]).rows.length === 0) {
-      run.violation('I-17', `${event} was answered 200 and is not stored`)
-    }
+    this.#acknowledgedPushes.push(createHash('sha256').update(content).digest('hex'))
   }
 
   afterStep(): void {
@@ -115,14 +112,20 @@ export class Checks {
     return this.#town.run.turnstile.free ? unsettled(this.#town) : 'a transaction is open'
   }
 
+  /** All that must be true at any time, read anew. */
+  everything(): void {
+    this.#checkAcknowledged()
+    this.#reader.forget()
+    for (const orderId of allOrders(this.#town.run.postgres)) this.#checkOne(orderId)
+    this.#checkBooks()
+  }
+
   /** The end of the liveness phase. */
   atEnd(): void {
     const { run } = this.#town
     const left = this.unsettled()
     if (left !== null) run.violation('I-13', `faults are long over, and there are ${left}`)
-    this.#reader.forget()
-    for (const orderId of allOrders(run.postgres)) this.#checkOne(orderId)
-    this.#checkBooks()
+    this.everything()
     checkMoney(this.#town)
     checkBills(this.#town)
     checkShipping(this.#town)
@@ -153,6 +156,12 @@ export class Checks {
       const sql = 'SELECT id FROM inbox WHERE notification_id = $1'
       if (run.postgres.query(sql, [id]).rows.length === 0) {
         run.violation('I-17', `${id} was answered 200 and is not stored`)
+      }
+    }
+    for (const digest of this.#acknowledgedPushes.splice(0)) {
+      const sql = 'SELECT id FROM push_message WHERE digest = $1'
+      if (run.postgres.query(sql, [digest]).rows.length === 0) {
+        run.violation('I-17', `a pushed message was answered 200 and is not stored: ${digest}`)
       }
     }
   }

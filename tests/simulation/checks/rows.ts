@@ -1,6 +1,6 @@
 // The rows of one order, read in one statement.
+import type { Change } from '../engine/gate.ts'
 import type { SyncPostgres } from '../engine/pglite.ts'
-import type { Change } from '../engine/pool.ts'
 import { ofText } from '../engine/statements.ts'
 
 export interface OrderRow {

@@ -123,7 +123,7 @@ export class Cluster {
 
   /** A named point of a phase: here a process may die, freeze or be told to stop. */
   #reach(slot: number, life: Life, name: string): Promise<void> {
-    const { faults, scheduler, turnstile } = this.#around.run
+    const { faults, scheduler, turnstile, outside } = this.#around.run
     if (faults.strikes('process:crash', name)) {
       this.crashes += 1
       scheduler.note(`CRASH ${life.name} at ${name}`)
@@ -134,7 +134,7 @@ export class Cluster {
       const ms = scheduler.draws.between(`freeze ${name}`, freezeMs.least, freezeMs.most)
       life.frozenUntilMs = scheduler.now() + ms
       scheduler.note(`FREEZE ${life.name} at ${name} for ${ms} ms`)
-      turnstile.froze(life)
+      turnstile.froze(life, outside)
       return scheduler.park(life, `thaw ${life.name}`, 0)
     }
     if (faults.strikes('process:stop', name)) this.#stop(slot, life)

@@ -1,6 +1,5 @@
 // One life of an instance, from boot to crash or stop: the composition that main.ts makes, without
 // its sockets.
-import type pg from 'pg'
 import { hinting, openJobs } from '../../../server/adapters/jobs/index.ts'
 import { LateLoop } from '../../../server/instance/late-loop.ts'
 import { parkedJobs } from '../../../server/instance/parked-jobs.ts'
@@ -12,7 +11,6 @@ import { openDatabase } from '../../../server/store/database.ts'
 import { openStore } from '../../../server/store/index.ts'
 import type { Run } from '../context.ts'
 import { lendChance } from '../engine/ambient.ts'
-import { Pool } from '../engine/pool.ts'
 import type { Life } from '../engine/scheduler.ts'
 import type { MerchantApp } from '../world/merchant-app.ts'
 import type { Network } from '../world/network.ts'
@@ -43,7 +41,7 @@ export async function boot(
   skewMs: () => number,
 ): Promise<Instance> {
   const { run, lookout, wechat, network, app } = around
-  const pool = new Pool(run.turnstile, life, run.outside) as unknown as pg.Pool
+  const pool = run.turnstile.pool(life, run.outside)
   const db = openDatabase(pool)
   const clock = simulatedClock(run, life, skewMs)
   const random = simulatedRandom(run, life)

@@ -5,11 +5,11 @@ import { queues } from '../../../server/adapters/jobs/boss.ts'
 import type { Claim, Clock, JobSource, Queue } from '../../../server/ports/index.ts'
 import { standingQueues } from '../../../server/ports/jobs.ts'
 import type { Run } from '../context.ts'
-import type { Change } from '../engine/pool.ts'
+import type { Change } from '../engine/gate.ts'
 import type { Life } from '../engine/scheduler.ts'
 import { ofText } from '../engine/statements.ts'
 
-interface Sleeper {
+export interface Sleeper {
   readonly life: Life
   readonly go: () => void
 }
@@ -18,12 +18,14 @@ const lookEveryMs = 500
 /** Nobody is woken for these alone before so much later: they change nothing that is looked at. */
 const idle: ReadonlySet<string> = new Set(standingQueues.filter((one) => one !== 'daily-bills'))
 const idleLateMs = 12 * 3_600_000
-const dueSql = `
-  SELECT floor(extract(epoch FROM min(start_after) FILTER (WHERE state < 'active')) * 1000)::bigint
+/** When the next job of a queue is due, and when the first lease of one ends. */
+export const dueColumns = `
+  floor(extract(epoch FROM min(start_after) FILTER (WHERE state < 'active')) * 1000)::bigint
       AS due,
     floor(extract(epoch FROM min(started_on + expire_seconds * interval '1s')
-      FILTER (WHERE state = 'active')) * 1000)::bigint AS lease_ends
-  FROM pgboss.job_common WHERE state <= 'active' AND name = $1`
+      FILTER (WHERE state = 'active')) * 1000)::bigint AS lease_ends`
+const dueSql = `
+  SELECT ${dueColumns} FROM pgboss.job_common WHERE state <= 'active' AND name = $1`
 
 const every = Object.keys(queues)
 const isQueue = new Set(every)
@@ -45,17 +47,17 @@ function queuesOf({ sql, values }: Change): readonly string[] {
 }
 
 export class Lookout {
-  readonly #run: Run
+  protected readonly run: Run
+  /** Queues whose jobs changed since they were read. */
+  protected readonly stale = new Set(every)
   #sleepers: Sleeper[] = []
   #due = new Map<string, number>()
   #leases = new Map<string, number>()
-  /** Queues whose jobs changed since they were read. */
-  #stale = new Set(every)
   #rangAtMs = 0
   #alarm: { readonly atMs: number; cancel(): void } | null = null
 
   constructor(run: Run) {
-    this.#run = run
+    this.run = run
   }
 
   /** The loop's clock: its sleep lasts until there is something to look for. */
@@ -63,7 +65,7 @@ export class Lookout {
     const sleep = () =>
       new Promise<void>((go) => {
         this.#sleepers.push({ life, go })
-        this.#setAlarm(this.#rangAtMs + lookEveryMs)
+        this.setAlarm(this.#rangAtMs + lookEveryMs)
       })
     return { now: () => clock.now(), sleep }
   }
@@ -83,35 +85,51 @@ export class Lookout {
 
   /** These were committed: jobs may have changed. */
   changed(changes: readonly Change[]): void {
-    for (const change of changes) for (const queue of queuesOf(change)) this.#stale.add(queue)
+    for (const change of changes) for (const queue of queuesOf(change)) this.stale.add(queue)
   }
 
   /** After each step: reads what is due where that may have changed, and sets the alarm. */
   refresh(): void {
-    if (this.#stale.size === 0 || !this.#run.turnstile.free) return
-    for (const queue of this.#stale) {
-      const [row] = this.#run.postgres.query(dueSql, [queue]).rows
-      keep(this.#due, queue, row?.['due'])
-      keep(this.#leases, queue, row?.['lease_ends'])
+    if (this.stale.size === 0 || !this.run.turnstile.free) return
+    for (const queue of this.stale) {
+      this.learn(queue, this.run.postgres.query(dueSql, [queue]).rows[0])
     }
-    this.#stale.clear()
-    this.#setAlarm()
+    this.stale.clear()
+    this.setAlarm()
+  }
+
+  /** What was read of a queue. */
+  protected learn(queue: string, row: Readonly<Record<string, unknown>> | undefined): void {
+    keep(this.#due, queue, row?.['due'])
+    keep(this.#leases, queue, row?.['lease_ends'])
+  }
+
+  /** Whether what is known of a queue may be of yesterday. */
+  protected isUnsure(_queue: string): boolean {
+    return this.stale.size > 0
   }
 
   #mayBeDue(queue: Queue): boolean {
     this.refresh()
-    if (this.#stale.size > 0) return true
+    if (this.isUnsure(queue)) return true
     const due = this.#due.get(queue)
-    return due !== undefined && due <= this.#run.scheduler.now()
+    return due !== undefined && due <= this.run.scheduler.now()
   }
 
   #mayHaveVanished(): boolean {
     this.refresh()
-    return Math.min(...this.#leases.values()) < this.#run.scheduler.now()
+    return Math.min(...this.#leases.values()) < this.run.scheduler.now()
   }
 
-  #setAlarm(earliestMs = 0): void {
-    const { scheduler, outside, faults } = this.#run
+  /** Takes out who looks now: one of them, because the others would find nothing more. */
+  protected chosen(sleepers: Sleeper[]): readonly Sleeper[] {
+    if (sleepers.length === 0) return []
+    const { draws } = this.run.scheduler
+    return sleepers.splice(draws.between('who looks', 0, sleepers.length - 1), 1)
+  }
+
+  protected setAlarm(earliestMs = 0): void {
+    const { scheduler, outside, faults } = this.run
     const leases = [...this.#leases.values()].map((endsMs) => endsMs + 1)
     const dues = [...this.#due].map(([queue, due]) => (idle.has(queue) ? due + idleLateMs : due))
     const firstMs = Math.min(...dues, ...leases)
@@ -129,17 +147,15 @@ export class Lookout {
   }
 
   #ring(): void {
-    const { scheduler } = this.#run
+    const { scheduler } = this.run
     this.#alarm = null
     this.#rangAtMs = scheduler.now()
     this.#sleepers = this.#sleepers.filter(({ life }) => life.alive)
-    if (this.#sleepers.length > 0) {
-      const chosen = scheduler.draws.between('who looks', 0, this.#sleepers.length - 1)
-      const [sleeper] = this.#sleepers.splice(chosen, 1)
-      if (sleeper) scheduler.at(sleeper.life, 'looks', scheduler.now(), sleeper.go)
+    for (const { life, go } of this.chosen(this.#sleepers)) {
+      scheduler.at(life, 'looks', scheduler.now(), go)
     }
     // Should it not be taken, by a frozen instance or a full one, somebody looks again.
-    this.#setAlarm(scheduler.now() + lookEveryMs)
+    this.setAlarm(scheduler.now() + lookEveryMs)
   }
 }
 

@@ -22,6 +22,8 @@ const real = {
 
 /** The simulated time while a run is on; null outside. */
 let nowMs: (() => number) | null = null
+/** Whether chance and timers are taken away too, or time alone. */
+let isGuarded = false
 /** PGlite reads time and chance inside its statements, and sets a timer that must not fire. */
 let insideDatabase = false
 /** pg-boss names itself by a random id when it is made, and uses it for nothing here. */
@@ -45,6 +47,7 @@ function guarded<F extends Anything>(name: string, original: F, inDatabase?: Any
   const guard = (...given: never[]): unknown => {
     if (nowMs === null) return original(...given)
     if (insideDatabase) return (inDatabase ?? original)(...given)
+    if (!isGuarded) return original(...given)
     if (lent && name === 'randomUUID') return '00000000-0000-4000-8000-000000000000'
     // pg-boss looks after its own migrations in the background: made already, and not a run's matter.
     if (name === 'setImmediate' && /pg-boss/.test(new Error().stack ?? '')) return 0
@@ -78,7 +81,7 @@ function install(): void {
   }
   crypto.sign = signAtOnce as typeof crypto.sign
   AbortSignal.timeout = ((ms: number) =>
-    nowMs === null ? realTimeout.call(AbortSignal, ms) : new AbortController().signal) as never
+    !isGuarded ? realTimeout.call(AbortSignal, ms) : new AbortController().signal) as never
   syncBuiltinESMExports()
 }
 
@@ -89,10 +92,18 @@ install()
 export function enter(now: () => number): void {
   used = null
   nowMs = now
+  isGuarded = true
+}
+
+/** From here on `now` is what a Date says; sockets keep their chance and their timers. */
+export function enterClock(now: () => number): void {
+  used = null
+  nowMs = now
 }
 
 export function leave(): void {
   nowMs = null
+  isGuarded = false
 }
 
 /** What was reached for, even where somebody caught the error. */

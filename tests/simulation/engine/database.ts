@@ -1,12 +1,11 @@
 // One database a process: made once, emptied before each run. TRUNCATE gives every run the same
 // physical start, so that a run does not depend on those before it.
 import { instant } from '@minitill/protocol/model'
-import type pg from 'pg'
 import { openJobs } from '../../../server/adapters/jobs/index.ts'
 import { openDatabase } from '../../../server/store/database.ts'
 import { migrate } from '../../../server/store/migrate.ts'
 import { SyncPostgres } from './pglite.ts'
-import { Pool, Turnstile } from './pool.ts'
+import { Turnstile } from './pool.ts'
 import { Life, Scheduler } from './scheduler.ts'
 
 const quiet = { info: () => {}, warn: () => {}, error: () => {} }
@@ -40,14 +39,14 @@ export class SimulatedDatabase {
   static async open(): Promise<SimulatedDatabase> {
     const postgres = await SyncPostgres.open()
     const scheduler = new Scheduler(0, 0)
-    const pool = new Pool(new Turnstile(scheduler, postgres, noFaults), life(), life()) as unknown
-    const db = openDatabase(pool as pg.Pool)
+    const pool = new Turnstile(scheduler, postgres, noFaults).pool(life(), life())
+    const db = openDatabase(pool)
     let made = false
     const work = (async () => {
       await migrate(db, 0)
       const showParked = async () => {}
       const clock = { now: () => instant(scheduler.now()) }
-      const parts = { db, pool: pool as pg.Pool, clock, log: quiet, showParked }
+      const parts = { db, pool, clock, log: quiet, showParked }
       await openJobs({ ...parts, production: false })
       made = true
     })()

@@ -1,5 +1,7 @@
 // A pool of connections, as `pg` has one, of one life of an instance. All lives share the one
 // connection of the database; who has an open transaction that wrote or locked something keeps it.
+import type pg from 'pg'
+import type { Change, Gate, OnCommit } from './gate.ts'
 import type { SqlResult, SyncPostgres } from './pglite.ts'
 import { SqlError } from './pglite.ts'
 import type { Life, Scheduler } from './scheduler.ts'
@@ -13,15 +15,6 @@ export interface DatabaseFaults {
   atFirstWrite(life: Life): boolean
 }
 
-/** A statement that wrote or locked rows, and what it was given. */
-export interface Change {
-  readonly sql: string
-  readonly values: readonly unknown[]
-}
-
-/** Told after each commit. */
-export type OnCommit = (changes: readonly Change[]) => void
-
 interface Waiter {
   readonly life: Life
   readonly go: () => void
@@ -31,12 +24,11 @@ interface Waiter {
 const idleInTransactionMs = 20_000
 
 /** Who has the one connection. */
-export class Turnstile {
+export class Turnstile implements Gate {
   readonly scheduler: Scheduler
   readonly postgres: SyncPostgres
   readonly faults: DatabaseFaults
   onCommit: OnCommit = () => {}
-  /** Steps of those who were woken and found it taken: a crowd, and no progress. */
   inVain = 0
   #holder: Client | null = null
   #waiting: Waiter[] = []
@@ -47,9 +39,12 @@ export class Turnstile {
     this.faults = faults
   }
 
-  /** Nobody has an open transaction: the database may be looked at. */
   get free(): boolean {
     return this.#holder === null
+  }
+
+  pool(life: Life, outside: Life): pg.Pool {
+    return new Pool(this, life, outside) as unknown as pg.Pool
   }
 
   async take(client: Client): Promise<void> {
@@ -80,7 +75,6 @@ export class Turnstile {
     this.give(client)
   }
 
-  /** The run is over: whatever was open is undone. */
   close(): void {
     if (this.#holder !== null) this.postgres.script('ROLLBACK')
     this.#holder = null
@@ -102,7 +96,7 @@ const plainRead = /^\s*select\b/i
 const locking = /\bfor\s+(no key )?(update|share)\b|pg_advisory|set_config|nextval/i
 
 /** Whether READ COMMITTED makes no difference between this inside and outside a transaction. */
-const isPlainRead = ofText((sql) => plainRead.test(sql) && !locking.test(sql))
+export const isPlainRead = ofText((sql) => plainRead.test(sql) && !locking.test(sql))
 
 /**
  * One connection of the pool. BEGIN is lazy: plain reads before the first write or lock run on

@@ -96,22 +96,37 @@ export class Scheduler {
 
   /** Resumes one after the other until an instant, or until `after` says that it is enough. */
   async run(untilMs: number, after: () => boolean): Promise<void> {
-    for (;;) {
-      const entry = this.#heap[0]
-      if (entry === undefined || entry.dueMs > untilMs) break
-      this.#pop()
-      if (entry.cancelled || !entry.life.alive) continue
-      if (entry.dueMs < entry.life.frozenUntilMs) {
-        entry.dueMs = entry.life.frozenUntilMs
-        this.#push(entry)
-        continue
-      }
-      this.#nowMs = Math.max(this.#nowMs, entry.dueMs)
-      this.steps += 1
-      entry.go()
+    while (this.nextDueMs <= untilMs) {
+      if (!this.resumeNext()) continue
       await turn()
       if (after()) return
     }
+    this.moveOn(untilMs)
+  }
+
+  /** When the next one may go on; infinite when nobody waits. */
+  protected get nextDueMs(): number {
+    return this.#heap[0]?.dueMs ?? Number.POSITIVE_INFINITY
+  }
+
+  /** Lets the next one go on, unless nobody is there any more, or not yet. */
+  protected resumeNext(): boolean {
+    const entry = this.#heap[0]
+    if (entry === undefined) return false
+    this.#pop()
+    if (entry.cancelled || !entry.life.alive) return false
+    if (entry.dueMs < entry.life.frozenUntilMs) {
+      entry.dueMs = entry.life.frozenUntilMs
+      this.#push(entry)
+      return false
+    }
+    this.moveOn(entry.dueMs)
+    this.steps += 1
+    entry.go()
+    return true
+  }
+
+  protected moveOn(untilMs: number): void {
     this.#nowMs = Math.max(this.#nowMs, untilMs)
   }
 
