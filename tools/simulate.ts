@@ -4,6 +4,7 @@
 //   --keep        and kept in tests/simulation/seeds
 //   --kept        the kept seeds instead of new ones
 //   --plant NAME  with a planted bug; ends at the first seed that finds it
+//   --real        on the PostgreSQL that MINITILL_TEST_DATABASE_URL names, many statements at a time
 //   --json FILE   appends the result as one line
 import '../tests/simulation/engine/ambient.ts'
 import { appendFileSync } from 'node:fs'
@@ -21,6 +22,7 @@ const { values } = parseArgs({
     json: { type: 'string' },
     plant: { type: 'string' },
     kept: { type: 'boolean', default: false },
+    real: { type: 'boolean', default: false },
   },
   allowNegative: true,
 })
@@ -30,6 +32,11 @@ if (values.plant !== undefined) {
   plant(values.plant)
 }
 // Only now: what is planted changes these files as they are loaded.
+if (values.real) {
+  const { simulateReally } = await import('../tests/simulation/real/main.ts')
+  const { seed, seeds = '1' } = values
+  process.exit(await simulateReally(Number(seed), Number(seeds), process.env))
+}
 const { SimulatedDatabase } = await import('../tests/simulation/engine/database.ts')
 const { planOf } = await import('../tests/simulation/plan.ts')
 const { codeName, commitName, firedLines, keepSeed, keptSeeds, lineOf } = await import(

@@ -8,6 +8,8 @@ export interface Plan {
   readonly seed: number
   readonly people: number
   readonly ordersEach: number
+  /** How long a person thinks at most before each order. */
+  readonly thinkMs: number
   readonly instances: number
   /** Epoch milliseconds. */
   readonly startMs: number
@@ -51,6 +53,7 @@ export function planOf(seed: number, more: Partial<Plan> = {}): Plan {
     seed,
     people: draws.between('people', 6, 40),
     ordersEach: draws.between('orders', 1, 8),
+    thinkMs: 10 * minute,
     instances: draws.between('instances', 1, 3),
     startMs:
       beginning +

@@ -11,7 +11,8 @@ const bootMs = { least: 500, most: 20_000 }
 const freezeMs = { least: 2_000, most: 200_000 }
 
 /** An error that a flow may throw, which HTTP answers 500 or 503 to. */
-const badLuck = /deadlock detected|Connection terminated|StaleVersion|changed by somebody else/
+const badLuck =
+  /deadlock detected|Connection terminated|terminating connection|^StoreAway|StaleVersion|changed by somebody else/
 
 export class Cluster {
   readonly #around: Surroundings

@@ -68,7 +68,8 @@ export async function boot(
 }
 
 /** What may go wrong with a job without being anybody's mistake. */
-const excused = /^(StaleVersion|KeyBusy)|deadlock detected|Connection terminated|^AmbientUse.*never/
+const excused =
+  /^(StaleVersion|KeyBusy|StoreAway)|deadlock detected|(Connection|connection) terminated|terminating connection|^AmbientUse.*never/
 
 /** Errors that the loop swallows are told here: a job may fail by bad luck, not by a mistake. */
 function watchfulLog(run: Run, life: Life): Log {

@@ -28,11 +28,12 @@ const idleIndexesSql = `
 
 export class SimulatedDatabase {
   readonly postgres: SyncPostgres
-  readonly #tables: string
+  /** Those that a run fills. */
+  readonly tables: readonly string[]
 
-  private constructor(postgres: SyncPostgres, tables: string) {
+  private constructor(postgres: SyncPostgres, tables: readonly string[]) {
     this.postgres = postgres
-    this.#tables = tables
+    this.tables = tables
   }
 
   /** A migrated database in memory, with the tables of the job store. */
@@ -64,16 +65,17 @@ export class SimulatedDatabase {
     await this.postgres.breathe()
     // What is append-only refuses TRUNCATE too, by a trigger; an emptied world is another one.
     this.postgres.script(`SET session_replication_role = replica;
-      TRUNCATE ${this.#tables} RESTART IDENTITY CASCADE; SET session_replication_role = origin`)
+      TRUNCATE ${this.tables.join()} RESTART IDENTITY CASCADE; SET session_replication_role = origin`)
   }
 }
 
 const life = () => new Life('setup')
 
-function tablesOf(postgres: SyncPostgres): string {
+function tablesOf(postgres: SyncPostgres): readonly string[] {
   const { rows } = postgres.script(`
-    SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
-    WHERE schemaname IN ('public', 'pgboss') ORDER BY 1`)
+    SELECT format('%I.%I', n.nspname, c.relname) AS name
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname IN ('public', 'pgboss') AND c.relkind = 'r' ORDER BY 1`)
   const names = rows.map(({ name }) => String(name))
-  return names.filter((name) => !kept.has(name)).join(', ')
+  return names.filter((name) => !kept.has(name))
 }

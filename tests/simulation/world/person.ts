@@ -56,7 +56,7 @@ export class Person {
     const { draws } = run.scheduler
     for (let nth = 0; nth < run.plan.ordersEach; nth += 1) {
       const label = `${this.name}o${nth}`
-      const thinkMs = draws.between(`think ${label}`, 0, 10 * minute)
+      const thinkMs = draws.between(`think ${label}`, 0, run.plan.thinkMs)
       if (run.plan.keep !== null && !run.plan.keep.has(label)) continue
       await this.#wait(label, thinkMs)
       await this.#buys(label)

@@ -1,0 +1,41 @@
+// The way of all instances to a real PostgreSQL.
+import type pg from 'pg'
+import type { Gate, OnCommit } from '../engine/gate.ts'
+import type { Life } from '../engine/scheduler.ts'
+import { RealPool, type Wiring } from './pool.ts'
+
+/** An idle transaction is ended by the server after so long (`clientConfig`). */
+const idleInTransactionMs = 10_000
+
+export class RealGate implements Gate {
+  /** Only while a checker looks at the copy: nothing of a real database can be read at once. */
+  free = false
+  readonly inVain = 0
+  onCommit: OnCommit = () => {}
+  readonly #wiring: Wiring
+  readonly #pools = new Map<Life, RealPool>()
+
+  constructor(wiring: Omit<Wiring, 'committed'>) {
+    this.#wiring = { ...wiring, committed: (changes) => this.onCommit(changes) }
+  }
+
+  pool(life: Life): pg.Pool {
+    const pool = new RealPool(this.#wiring, life)
+    this.#pools.set(life, pool)
+    life.onDeath.push(() => this.#pools.delete(life))
+    return pool as unknown as pg.Pool
+  }
+
+  /** In virtual time too a frozen process loses its transaction; nobody may wait for it by then. */
+  froze(life: Life, outside: Life): void {
+    const { scheduler } = this.#wiring
+    scheduler.at(outside, 'patience', scheduler.now() + idleInTransactionMs, () => {
+      if (life.frozenUntilMs > scheduler.now()) this.#pools.get(life)?.loseTransactions()
+    })
+  }
+
+  close(): void {
+    for (const pool of this.#pools.values()) pool.cut()
+    this.#pools.clear()
+  }
+}
