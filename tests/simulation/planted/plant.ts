@@ -1,6 +1,7 @@
 // Plants one bug: the text of one module is changed as it is loaded. The product carries no switches
 // for this, and a patch that no longer fits fails loudly.
 import { registerHooks } from 'node:module'
+import { filesOf, bugNamed as oneOfAll, withBug } from '../../planted/index.ts'
 import { bugs, type PlantedBug } from './bugs.ts'
 
 /** The text with the bug in it. @throws Error unless each piece stands there exactly once */
@@ -16,19 +17,33 @@ export function applied(bug: PlantedBug, text: string): string {
   return changed
 }
 
+interface Planting {
+  readonly files: readonly string[]
+  /** The text of one of them with the bug in it. */
+  change(file: string, text: string): string
+}
+
+/** One of the simulation's own, or of those that every lane is asked about. */
+function plantingOf(name: string): Planting {
+  const own = bugs.find((one) => one.name === name)
+  if (own !== undefined) return { files: [own.file], change: (_file, text) => applied(own, text) }
+  const bug = oneOfAll(name)
+  return { files: filesOf(bug), change: (file, text) => withBug(bug, file, text) }
+}
+
 /** From here on the module has the bug. @throws RangeError for a name that is none */
 export function plant(name: string): void {
-  const bug = bugs.find((one) => one.name === name)
-  if (bug === undefined) throw new RangeError(`no bug is called ${name}`)
+  const { files, change } = plantingOf(name)
   registerHooks({
     load: (url, context, nextLoad) => {
       const result = nextLoad(url, context)
-      if (!url.endsWith(`/${bug.file}`)) return result
+      const file = files.find((one) => url.endsWith(`/${one}`))
+      if (file === undefined) return result
       const text =
         typeof result.source === 'string'
           ? result.source
           : Buffer.from(result.source as Uint8Array).toString('utf8')
-      return { ...result, source: applied(bug, text) }
+      return { ...result, source: change(file, text) }
     },
   })
 }

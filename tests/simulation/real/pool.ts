@@ -34,6 +34,9 @@ const settingsSql = `
 const begins = ofText((sql) => /^(begin|start transaction[^;]*)$/i.test(sql))
 const isOfJobs = ofText((sql) => sql.includes('pgboss'))
 
+/** A change of jobs that names no queue. */
+export const anything: Change = { sql: 'pgboss', values: [] }
+
 /** By what the job store's SQL reads the time (see arena.ts). */
 export const clockSetting = 'simulation.now_ms'
 
@@ -142,6 +145,8 @@ export class RealClient {
       return result
     } catch (error) {
       troubles.met(error, this.#life.name)
+      // Nobody knows what became of it.
+      if (sql === 'commit') this.#wiring.committed([anything])
       throw error
     }
   }
