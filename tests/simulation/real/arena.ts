@@ -96,7 +96,7 @@ export class Arena {
       enter: () => enterClock(scheduler.now),
       gate: () => gate,
       lookout: (run) => {
-        troubles.onDeadlock = (story) => run.violation('one lock order', story)
+        troubles.onBroken = (promise, story) => run.violation(promise, story)
         const asker = new Life('lookout')
         const ask = async (queues: readonly string[]) => (await reader.query(dueSql, [queues])).rows
         return new AskingLookout(run, (queues) =>

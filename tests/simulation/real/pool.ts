@@ -167,6 +167,7 @@ export class RealClient {
   }
 
   #done(sql: string, values: readonly unknown[], { command, rowCount }: pg.QueryResult): void {
+    this.#wiring.troubles.wrote(sql, rowCount, this.#life.name)
     const isEnd = sql === 'commit' || sql === 'rollback'
     if (isEnd) this.isInTransaction = false
     // Only of jobs must somebody be told at once; the checkers read everything anew.

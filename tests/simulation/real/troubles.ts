@@ -1,5 +1,6 @@
 // Errors of a real PostgreSQL that say something about our locks: counted, and a deadlock told with
 // the statements of both who waited for each other.
+import { ofText } from '../engine/statements.ts'
 
 interface Work {
   who: string
@@ -9,14 +10,18 @@ interface Work {
 const shortened = (sql: string) => sql.replace(/\s+/g, ' ').trim().slice(0, 300)
 const begins = /^(begin|start transaction)/i
 const deadlockCode = '40P01'
+/** An update of money that is fenced by the version of the row as it was read, after its lock. */
+const fenced = ofText(
+  (sql) => /^update "(payment|customer_order|refund)" .*"version" = \$\d+$/.exec(sql)?.[1] ?? null,
+)
 
 export class Troubles {
   /** How often each error code came that is not told to the application as such. */
   readonly codes = new Map<string, number>()
   /** Each deadlock that PostgreSQL found. */
   readonly deadlocks: string[] = []
-  /** Told of each deadlock. */
-  onDeadlock: (story: string) => void = () => {}
+  /** Told what must not happen where each row is locked before it is read, in the one order. */
+  onBroken: (promise: string, story: string) => void = () => {}
   readonly #works = new Map<number, Work>()
 
   /** What the backend of this process id is about to do; since its transaction began. */
@@ -45,6 +50,14 @@ export class Troubles {
     })
     const story = `${who}: ${told}\n${stories.join('\n')}`
     this.deadlocks.push(story)
-    this.onDeadlock(story)
+    this.onBroken('one lock order', story)
+  }
+
+  /** The fence of last resort kept somebody out who should have waited at the lock. */
+  wrote(sql: string, rowCount: number | null, who: string): void {
+    if (rowCount !== 0) return
+    const table = fenced(sql)
+    if (table !== null)
+      this.onBroken('I-37', `${who} read a ${table} without its lock, and lost it`)
   }
 }
