@@ -156,6 +156,27 @@ test('what a living worker has in hand outlasts a clock that jumps, but not anot
   await jobs.moveClock(0)
 })
 
+test('who renews and reaps waits for no row: two that wait for each other are a deadlock', async () => {
+  await enqueue(job('ask-wechat'), job('ask-wechat'), job('close-order'), job('close-order'))
+  const held = await jobs.source.claim('ask-wechat', 2, [])
+  const vanished = await jobs.source.claim('close-order', 2, [])
+  const ids = (claims: readonly Claim[]) => claims.map(({ id }) => id).toSorted()
+  const locked = [held[0]?.id, vanished[0]?.id]
+  await jobs.moveClock(61_000)
+  await db.transaction().execute(async (other) => {
+    await sql`SELECT id FROM pgboss.job WHERE id = ANY(${locked}) FOR UPDATE`.execute(other)
+    await jobs.source.reap(held)
+  })
+  // What nobody had in his hands was reaped; what was locked comes with the next look.
+  const again = await jobs.source.claim('close-order', 5, [])
+  expect(ids(again)).toEqual(ids(vanished.slice(1)))
+  await jobs.source.reap(held.slice(1))
+  expect(ids(await jobs.source.claim('close-order', 5, []))).toEqual(ids(vanished.slice(0, 1)))
+  expect(ids(await jobs.source.claim('ask-wechat', 5, []))).toEqual(ids(held.slice(0, 1)))
+  await sql`DELETE FROM pgboss.job WHERE name IN ('ask-wechat', 'close-order')`.execute(db)
+  await jobs.moveClock(0)
+})
+
 test('parked: kept, shown to a person once, in one transaction', async () => {
   await enqueue(job('close-order'))
   const claim = await claimOne('close-order')

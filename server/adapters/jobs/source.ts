@@ -119,19 +119,29 @@ async function retry(db: Database, claim: Claim, delayMs: number): Promise<void>
 
 /**
  * A lease that ran out: the worker was killed. The next attempt counts one higher. What the asker
- * has in hand gets a new lease first, unless another worker has taken it over.
+ * has in hand gets a new lease first, unless another worker has taken it over. A job whose row is
+ * locked is just being ended, renewed or reaped by somebody: it is passed over, since two that wait for
+ * each other's rows are a deadlock.
  */
 async function reap(db: Database, inHand: readonly Claim[]): Promise<void> {
   if (inHand.length > 0) {
     const held = inHand.map(({ id, attempt }) => ({ id, retries: attempt - 1 }))
     await sql`
+      WITH held AS MATERIALIZED (
+        SELECT j.name, j.id FROM ${jobTable} j
+        JOIN jsonb_to_recordset(${JSON.stringify(held)}::jsonb) AS h (id uuid, retries int)
+          ON j.id = h.id AND j.retry_count = h.retries
+        WHERE j.state = 'active' FOR UPDATE OF j SKIP LOCKED)
       UPDATE ${jobTable} j SET started_on = ${jobNow}
-      FROM jsonb_to_recordset(${JSON.stringify(held)}::jsonb) AS h (id uuid, retries int)
-      WHERE j.id = h.id AND j.state = 'active' AND j.retry_count = h.retries`.execute(db)
+      FROM held WHERE j.name = held.name AND j.id = held.id`.execute(db)
   }
   await sql`
-    UPDATE ${jobTable} SET state = 'retry', start_after = ${jobNow}
-    WHERE state = 'active' AND started_on + expire_seconds * interval '1s' < ${jobNow}`.execute(db)
+    WITH vanished AS MATERIALIZED (
+      SELECT name, id FROM ${jobTable}
+      WHERE state = 'active' AND started_on + expire_seconds * interval '1s' < ${jobNow}
+      FOR UPDATE SKIP LOCKED)
+    UPDATE ${jobTable} j SET state = 'retry', start_after = ${jobNow}
+    FROM vanished v WHERE j.name = v.name AND j.id = v.id`.execute(db)
 }
 
 /** Forgets finished jobs of yesterday and before; a repeated enqueue of one of them is long over. */
