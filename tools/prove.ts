@@ -5,6 +5,7 @@ import {
   crashLanes,
   journeysElsewhere,
   lookAround,
+  realSimulation,
   serviceEnvironment,
 } from './lanes/machine.ts'
 import { runLanes } from './lanes/run.ts'
@@ -24,6 +25,7 @@ const lanes = [
   browserLane(machine, 'browser'),
   vitest('simulation', 'simulation', ['simulation/history']),
   check('six thousand payments', 'tools/simulate-many.ts', '--payments', '6000'),
+  realSimulation(machine),
   // A generated day of the size that the issue names; npm test has a small one.
   { ...vitest('reconcile', 'reconcile'), env: { MINITILL_DAY_ORDERS: '10000' } },
   vitest('upgrade', 'upgrade'),

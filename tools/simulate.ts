@@ -5,6 +5,7 @@
 //   --kept        the kept seeds instead of new ones
 //   --plant NAME  with a planted bug; ends at the first seed that finds it
 //   --real        on the PostgreSQL that MINITILL_TEST_DATABASE_URL names, many statements at a time
+//   --tooth NAME  with --real: and then one seed with this bug, which must be found
 //   --json FILE   appends the result as one line
 import '../tests/simulation/engine/ambient.ts'
 import { appendFileSync } from 'node:fs'
@@ -23,6 +24,7 @@ const { values } = parseArgs({
     plant: { type: 'string' },
     kept: { type: 'boolean', default: false },
     real: { type: 'boolean', default: false },
+    tooth: { type: 'string' },
   },
   allowNegative: true,
 })
@@ -34,8 +36,9 @@ if (values.plant !== undefined) {
 // Only now: what is planted changes these files as they are loaded.
 if (values.real) {
   const { simulateReally } = await import('../tests/simulation/real/main.ts')
-  const { seed, seeds = '1' } = values
-  process.exit(await simulateReally(Number(seed), Number(seeds), process.env))
+  const { seed, seeds = '1', tooth = null } = values
+  const url = process.env['MINITILL_TEST_DATABASE_URL']
+  process.exit(await simulateReally({ seed: Number(seed), seeds: Number(seeds), tooth, url }))
 }
 const { SimulatedDatabase } = await import('../tests/simulation/engine/database.ts')
 const { planOf } = await import('../tests/simulation/plan.ts')

@@ -82,6 +82,9 @@ export function browserLane(machine: Machine, name: string, filters: readonly st
   return need(vitest(name, 'browser', filters), machine.chromium !== null, remedy)
 }
 
+const databaseRemedy =
+  'set MINITILL_TEST_DATABASE_URL to a PostgreSQL 15 or later whose user may create databases'
+
 /** The journeys once more, on the PostgreSQL that the environment names. */
 export function journeysElsewhere(machine: Machine): Lane {
   const lane = vitest('journeys on DATABASE_URL', 'journeys')
@@ -89,7 +92,7 @@ export function journeysElsewhere(machine: Machine): Lane {
   return need(
     { ...lane, env: { ...serviceEnvironment(machine), ...env } },
     machine.databaseUrl !== null,
-    'set MINITILL_TEST_DATABASE_URL to a PostgreSQL 15 or later whose user may create databases',
+    databaseRemedy,
   )
 }
 
@@ -106,6 +109,15 @@ export function crashLanes(machine: Machine): readonly Lane[] {
       remedy,
     ),
   ]
+}
+
+/** The simulation's own scripts where locks are real, and a bug that only there can be seen. */
+export function realSimulation(machine: Machine): Lane {
+  const tooth = ['--tooth', 'order-locked-before-payment']
+  const lane = check('simulation on PostgreSQL', 'tools/simulate.ts', '--real', ...tooth)
+  const env = { MINITILL_TEST_DATABASE_URL: machine.databaseUrl ?? '' }
+  const command = [...lane.command, '--seed', '1', '--seeds', '2']
+  return need({ ...lane, command, env }, machine.databaseUrl !== null, databaseRemedy)
 }
 
 /** Names of the suites inside other lanes that skip themselves here. */

@@ -76,16 +76,25 @@ export const lanes: readonly TeethLane[] = [
   {
     name: 'simulation',
     isThere: (root) => existsSync(join(root, 'tools/simulate.ts')),
-    run: async (root) => await simulate(root),
-    again: async (root) => await simulate(root),
+    run: async (root) => await simulate(root, few),
+    again: async (root) => await simulate(root, few),
+  },
+  {
+    name: 'simulation on PostgreSQL',
+    isThere: (root) =>
+      existsSync(join(root, 'tests/simulation/real/main.ts')) &&
+      process.env['MINITILL_TEST_DATABASE_URL'] !== undefined,
+    run: async (root) => await simulate(root, crowded),
+    again: async (root) => await simulate(root, crowded),
   },
 ]
 
 /** Found late is found by luck; the release run has many more. */
-const mostSeeds = '8'
+const few = ['--seeds', '8', '--no-shrink', '--quiet']
+const crowded = ['--seeds', '2', '--real']
 
-async function simulate(root: string): Promise<Verdict> {
-  const options = ['--seed', '1', '--seeds', mostSeeds, '--no-shrink', '--quiet']
+async function simulate(root: string, how: readonly string[]): Promise<Verdict> {
+  const options = ['--seed', '1', ...how]
   const ended = await start(root, ['tools/simulate.ts', ...options])
   const broken = /^seed (\d+) .*: BROKEN ([\w-]+)/m.exec(ended.said)
   const by = broken === null ? null : `seed ${broken[1]}: ${broken[2]}`

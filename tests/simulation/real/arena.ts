@@ -45,6 +45,7 @@ export class Arena {
   readonly #admin: pg.Client
   readonly #name = `minitill_simulation_${randomBytes(5).toString('hex')}`
   readonly #copy: SimulatedDatabase
+  readonly #made = new Set<string>()
 
   private constructor(url: string, admin: pg.Client, copy: SimulatedDatabase) {
     this.#url = url
@@ -57,20 +58,31 @@ export class Arena {
     const admin = new pg.Client(clientConfig({ url }))
     await admin.connect()
     const arena = new Arena(url, admin, await SimulatedDatabase.open())
-    await admin.query(`CREATE DATABASE ${arena.#name}`)
+    await arena.#make(arena.#name, '')
     await migrated(databaseIn(url, arena.#name))
     return arena
   }
 
+  /** Leaves nothing behind, also in the middle of a run. */
   async close(): Promise<void> {
-    await this.#admin.query(`DROP DATABASE IF EXISTS ${this.#name} WITH (FORCE)`)
+    for (const name of this.#made) await this.#drop(name)
     await this.#admin.end()
+  }
+
+  async #make(name: string, how: string): Promise<void> {
+    this.#made.add(name)
+    await this.#admin.query(`CREATE DATABASE ${name} ${how}`)
+  }
+
+  async #drop(name: string): Promise<void> {
+    await this.#admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
+    this.#made.delete(name)
   }
 
   /** Runs one seed in a database of its own. */
   async simulate(plan: Plan): Promise<{ readonly verdict: Verdict; readonly bustle: Bustle }> {
     const name = `${this.#name}_${plan.seed}`
-    await this.#admin.query(`CREATE DATABASE ${name} TEMPLATE ${this.#name} STRATEGY file_copy`)
+    await this.#make(name, `TEMPLATE ${this.#name}`)
     const url = databaseIn(this.#url, name)
     const reader = new pg.Client({ ...clientConfig({ url }), application_name: 'reader' })
     await reader.connect()
@@ -80,7 +92,7 @@ export class Arena {
     } finally {
       await watch.end()
       await reader.end()
-      await this.#admin.query(`DROP DATABASE ${name} WITH (FORCE)`)
+      await this.#drop(name)
     }
   }
 

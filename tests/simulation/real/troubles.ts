@@ -50,7 +50,7 @@ export class Troubles {
     })
     const story = `${who}: ${told}\n${stories.join('\n')}`
     this.deadlocks.push(story)
-    this.onBroken('one lock order', story)
+    this.onBroken('lock-order', story)
   }
 
   /** The fence of last resort kept somebody out who should have waited at the lock. */
