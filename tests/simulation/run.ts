@@ -151,7 +151,7 @@ class Simulation {
   #after = (): boolean => {
     const reached = ambientUse()
     if (reached !== null) this.#run.violation('determinism', reached.message)
-    if (this.#scheduler.steps - this.#run.turnstile.inVain > mostSteps(this.#plan))
+    if (this.#scheduler.steps > mostSteps(this.#plan))
       this.#run.violation('I-38', 'it does not come to an end')
     if (this.#violation !== null) return true
     this.#lookout.refresh()
