@@ -219,11 +219,13 @@ class Simulation {
     faults.active = false
     this.#town.cluster.mend()
     this.#planMorning()
-    const endMs = scheduler.now() + longestMs
+    const calmSinceMs = scheduler.now()
+    const endMs = calmSinceMs + longestMs
     for (let nth = 0; scheduler.now() < endMs; nth += 1) {
       // A settled world is looked at once more, so that nothing moves that should not.
       const wasSettled = this.#checks.unsettled() === null
       await scheduler.run(scheduler.now() + (nth < 4 ? 20 * minute : 3 * hour), this.#after)
+      this.#checks.inCalm(calmSinceMs)
       if (this.#violation !== null) return
       const isOver = wasSettled && nth > 2 && !faults.morning
       if (isOver && this.#checks.unsettled() === null) break

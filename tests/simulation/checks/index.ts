@@ -11,7 +11,7 @@ import { checkBills } from './bills.ts'
 import { checkBooks, checkMoney } from './books.ts'
 import { checkOrder, type Shadow } from './order.ts'
 import { allOrders, OrderReader } from './rows.ts'
-import { unsettled } from './settled.ts'
+import { refundsBehind, unsettled } from './settled.ts'
 import { checkShipping } from './shipping.ts'
 
 /** The server checks its promises itself, on the same data. */
@@ -113,6 +113,13 @@ export class Checks {
   /** What is not settled yet; null when all is. */
   unsettled(): string | null {
     return this.#town.run.turnstile.free ? unsettled(this.#town) : 'a transaction is open'
+  }
+
+  /** During the liveness phase: what nobody need wait for any more. */
+  inCalm(calmSinceMs: number): void {
+    const { run } = this.#town
+    const behind = run.turnstile.free ? refundsBehind(this.#town, calmSinceMs) : null
+    if (behind !== null) run.violation('I-13', `nobody asked: refund ${behind}`)
   }
 
   /** The end of the liveness phase. */

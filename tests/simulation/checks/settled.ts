@@ -67,3 +67,26 @@ export function unsettled(town: Town): string | null {
   const days = daysNotJudged(town)
   return days.length > 0 ? `days with money whose bills were not judged: ${days.join()}` : null
 }
+
+/** Half an hour lies between two questions about a refund of today, and what was late has come. */
+const askedWithinMs = 90 * 60_000
+/** So long it stays calm: then the morning of the bills may come. */
+const calmMs = 7 * 3_600_000
+
+const underWaySql = `
+  SELECT out_refund_no FROM refund WHERE status IN ('accepted', 'reapplied') ORDER BY 1`
+
+/**
+ * I-13: what WeChat ended some time ago, and nothing has gone wrong since, is known here: by asking,
+ * whether or not its message came, and before any bill tells it.
+ */
+export function refundsBehind({ run, wechat }: Town, calmSinceMs: number): string | null {
+  const latestMs = run.scheduler.now() - askedWithinMs
+  if (latestMs < calmSinceMs || run.scheduler.now() > calmSinceMs + calmMs) return null
+  for (const { out_refund_no } of run.postgres.query(underWaySql).rows) {
+    const there = wechat.refund(String(out_refund_no))
+    const endedMs = there?.status === 'SUCCESS' ? there.finishedAtMs : null
+    if (endedMs !== null && endedMs < latestMs) return `${out_refund_no} arrived long ago`
+  }
+  return null
+}
