@@ -151,7 +151,7 @@ export const messageBugs: readonly Bug[] = [
     promise: 'I-10',
     kind: 'subtle',
     says: 'An error answer without a valid signature is passed on as authentic.',
-    near: ['answers', 'pay-doubt', 'refund'],
+    near: ['answers', 'pay-doubt'],
     edits: [
       {
         file: 'server/adapters/wechat-pay/calls.ts',

@@ -77,8 +77,8 @@ const underWaySql = `
   SELECT out_refund_no FROM refund WHERE status IN ('accepted', 'reapplied') ORDER BY 1`
 
 /**
- * I-13: what WeChat ended some time ago, and nothing has gone wrong since, is known here: by asking,
- * whether or not its message came, and before any bill tells it.
+ * I-13: what WeChat ended some time ago, and nothing has gone wrong since, is known here: by
+ * asking, whether or not its message came, and before any bill tells it.
  */
 export function refundsBehind({ run, wechat }: Town, calmSinceMs: number): string | null {
   const latestMs = run.scheduler.now() - askedWithinMs
