@@ -126,6 +126,9 @@ export class Network {
   }
 }
 
+/** A refusal for good, which WeChat itself never gives in this world. */
+export const onlyForged = 'USER_ACCOUNT_ABNORMAL'
+
 /** What somebody on the way says in WeChat's place: nobody signed it, and it is not so. */
 const forgedRefusals: Readonly<Record<string, readonly (readonly [number, string])[]>> = {
   'pay.prepay': [
@@ -138,7 +141,7 @@ const forgedRefusals: Readonly<Record<string, readonly (readonly [number, string
     [400, 'ORDER_CLOSED'],
   ],
   'pay.refund': [
-    [400, 'INVALID_REQUEST'],
+    [403, onlyForged],
     [403, 'NOT_ENOUGH'],
   ],
   'pay.refund_query': [[404, 'RESOURCE_NOT_EXISTS']],
