@@ -24,7 +24,7 @@ const lanes = [
   ...crashLanes(machine),
   browserLane(machine, 'browser'),
   vitest('simulation', 'simulation', ['simulation/history']),
-  check('six thousand payments', 'tools/simulate-many.ts', '--payments', '6000'),
+  check('ten thousand payments', 'tools/simulate-many.ts', '--payments', '10000'),
   realSimulation(machine),
   // A generated day of the size that the issue names; npm test has a small one.
   { ...vitest('reconcile', 'reconcile'), env: { MINITILL_DAY_ORDERS: '10000' } },

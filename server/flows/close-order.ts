@@ -92,10 +92,12 @@ async function closeOnce(ports: Ports, payment: Payment): Promise<CloseResult | 
     )
     return applied && applied.order.status !== 'unpaid' ? applied.order.status : 'doubt'
   }
-  if (answer?.authentic && isMissing(answer)) return await makeItExist(ports, payment)
+  const saysMissing = answer !== null && isMissing(answer)
+  if (saysMissing && answer.authentic) return await makeItExist(ports, payment)
   // "Already paid", "closed", silence: whatever it was, WeChat is asked how it is.
   const asked = await askAbout(ports, payment, 0)
-  if (asked.kind !== 'told') return 'doubt'
+  // Nobody signed that there is none, and nobody tells how it is. The same request harms nothing.
+  if (asked.kind !== 'told') return saysMissing ? await makeItExist(ports, payment) : 'doubt'
   if (asked.order.status !== 'unpaid') return asked.order.status
   return asked.outcome.kind === 'close_again' ? 'again' : 'doubt'
 }
@@ -128,7 +130,8 @@ async function makeItExist(ports: Ports, payment: Payment): Promise<'again' | 'd
     'start-payment/prepay',
     async () => await ports.wechatPay.prepay({ mchid, outTradeNo, body }),
   )
-  return answer.got === 'answer' ? 'again' : 'doubt'
+  if (answer.got === 'silence') return 'doubt'
+  return answer.value.kind === 'prepaid' || answer.value.authentic ? 'again' : 'doubt'
 }
 
 /** The job of an order's expiry, and of a cancel that was not finished. */

@@ -223,6 +223,37 @@ test('a close that WeChat does not know is made to exist by the same request, th
   expect(box.asked.map(({ api }) => api)).toEqual(['close', 'prepay', 'close'])
 })
 
+test('where WeChat does not sign "no such order", a lost order is made to exist all the same, then closed', async () => {
+  box.script.prepay = [silent]
+  await pay()
+  box.asked.length = 0
+  const missing = refused(404, 'ORDER_NOT_EXIST', false)
+  box.script.close = [missing, { got: 'answer', value: { kind: 'closed' } }]
+  box.script.query = [missing]
+  box.script.prepay = [prepaid()]
+  expect(await cancelOrder(box.ports, { accountId, orderId })).toMatchObject({
+    kind: 'order',
+    view: { order: { status: 'closed' } },
+  })
+  expect(box.asked.map(({ api }) => api)).toEqual(['close', 'query', 'prepay', 'close'])
+})
+
+test('I-10 an unsigned refusal of that request proves nothing: the order waits, and is not asked for in a circle', async () => {
+  box.script.prepay = [silent]
+  await pay()
+  box.asked.length = 0
+  const missing = refused(404, 'ORDER_NOT_EXIST', false)
+  box.script.close = [missing]
+  box.script.query = [missing]
+  box.script.prepay = [refused(400, 'PARAM_ERROR', false)]
+  expect(await cancelOrder(box.ports, { accountId, orderId })).toMatchObject({
+    kind: 'order',
+    view: { order: { status: 'unpaid' } },
+  })
+  expect(box.asked.map(({ api }) => api)).toEqual(['close', 'query', 'prepay'])
+  expect((await order()).stock_held).toBe(true)
+})
+
 test('I-16 a ticket that comes while the order is being cancelled is not handed out, nor is another asked for', async () => {
   const { wechatPay } = box.ports
   const cancelMeanwhile: typeof wechatPay.prepay = async () => {

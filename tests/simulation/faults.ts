@@ -147,13 +147,16 @@ const listed = (prefix: string, kinds: Readonly<Record<string, string>>, often: 
 
 const own: readonly FaultClass[] = [
   { kind: 'net:unreachable', model: 'F-15', rate: 0.03 },
+  { kind: 'net:forged_refusal', model: 'F-10', rate: 0.03 },
   { kind: 'notice:silent_day', model: 'F-17', rate: 1 },
   { kind: 'person:double_tap', model: 'F-28', rate: 0.2 },
   { kind: 'person:two_devices', model: 'F-29', rate: 0.2 },
   { kind: 'person:cancels_then_pays', model: 'F-30', rate: 0.2 },
   { kind: 'person:pays_late', model: 'F-31', rate: 0.15 },
   { kind: 'person:pays_while_cancelling', model: 'F-32', rate: 0.2 },
+  { kind: 'person:cancels_while_starting', model: 'F-32', rate: 0.15 },
   { kind: 'person:leaves', model: 'F-33', rate: 0.2 },
+  { kind: 'person:gives_up', model: 'F-33', rate: 0.6 },
   { kind: 'person:killed_after_paying', model: 'F-34', rate: 0.2 },
   { kind: 'person:last_second', model: 'F-35', rate: 0.15 },
   { kind: 'cashier:cancel_although_paid', model: 'F-33', rate: 0.1 },

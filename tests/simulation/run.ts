@@ -171,7 +171,7 @@ class Simulation {
   #after = (): boolean => {
     const reached = ambientUse()
     if (reached !== null) this.#run.violation('determinism', reached.message)
-    if (this.#scheduler.steps - this.#run.turnstile.inVain > mostSteps(this.#plan))
+    if (this.#scheduler.steps > mostSteps(this.#plan))
       this.#run.violation('I-38', 'it does not come to an end')
     if (this.#violation !== null) return true
     this.#lookout.refresh()
@@ -239,11 +239,13 @@ class Simulation {
     faults.active = false
     this.#town.cluster.mend()
     this.#planMorning()
-    const endMs = scheduler.now() + longestMs
+    const calmSinceMs = scheduler.now()
+    const endMs = calmSinceMs + longestMs
     for (let nth = 0; scheduler.now() < endMs; nth += 1) {
       // A settled world is looked at once more, so that nothing moves that should not.
       const wasSettled = (await this.#unsettled()) === null
       await scheduler.run(scheduler.now() + (nth < 4 ? 20 * minute : 3 * hour), this.#after)
+      await this.#ground.look(() => this.#checks.inCalm(calmSinceMs))
       if (this.#violation !== null) return
       const isOver = wasSettled && nth > 2 && !faults.morning
       if (isOver && (await this.#unsettled()) === null) break

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { simulate } from './support/command.ts'
 
-/** Payments under faults in this run; `npm run prove` has six thousand. */
+/** Payments under faults in this run; `npm run prove` has ten thousand. */
 const payments = 300
 
 test('payments under faults break no promise', async () => {

@@ -72,9 +72,9 @@ export const closingBugs: readonly Bug[] = [
     edits: [
       {
         file: 'server/flows/close-order.ts',
-        find: '  if (answer?.authentic && isMissing(answer)) return await makeItExist(ports, payment)\n',
+        find: '  if (saysMissing && answer.authentic) return await makeItExist(ports, payment)\n',
         replace:
-          "  if (answer?.kind === 'refused' && isMissing(answer)) {\n" +
+          '  if (saysMissing) {\n' +
           '    const evidence = { kind: "close" } as const\n' +
           '    await commit(ports, "close-order/closed", async (tx) => await applyEvidence(tx, ports, payment.id, evidence, ports.clock.now()))\n' +
           "    return 'closed'\n" +
@@ -92,9 +92,9 @@ export const closingBugs: readonly Bug[] = [
     edits: [
       {
         file: 'server/flows/close-order.ts',
-        find: '  if (answer?.authentic && isMissing(answer)) return await makeItExist(ports, payment)\n',
+        find: '  if (saysMissing && answer.authentic) return await makeItExist(ports, payment)\n',
         replace:
-          "  if (answer?.kind === 'refused' && answer.authentic && isMissing(answer)) {\n" +
+          '  if (saysMissing && answer.authentic) {\n' +
           '    const evidence = { kind: "close" } as const\n' +
           '    await commit(ports, "close-order/closed", async (tx) => await applyEvidence(tx, ports, payment.id, evidence, ports.clock.now()))\n' +
           "    return 'closed'\n" +

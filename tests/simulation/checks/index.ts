@@ -11,7 +11,7 @@ import { checkBills } from './bills.ts'
 import { checkBooks, checkMoney } from './books.ts'
 import { checkOrder, type Shadow } from './order.ts'
 import { allOrders, OrderReader } from './rows.ts'
-import { unsettled } from './settled.ts'
+import { refundsBehind, unsettled } from './settled.ts'
 import { checkShipping } from './shipping.ts'
 
 /** The server checks its promises itself, on the same data. */
@@ -118,6 +118,13 @@ export class Checks {
     this.#reader.forget()
     for (const orderId of allOrders(this.#town.run.postgres)) this.#checkOne(orderId)
     this.#checkBooks()
+  }
+
+  /** During the liveness phase: what nobody need wait for any more. */
+  inCalm(calmSinceMs: number): void {
+    const { run } = this.#town
+    const behind = run.turnstile.free ? refundsBehind(this.#town, calmSinceMs) : null
+    if (behind !== null) run.violation('I-13', `nobody asked: refund ${behind}`)
   }
 
   /** The end of the liveness phase. */

@@ -1,8 +1,9 @@
 // Everything that must be true of one order at every instant, compared with WeChat's own truth.
 import type { Refund as WechatRefund } from '../../../simulator/refund-state.ts'
 import type { Trade } from '../../../simulator/state.ts'
+import { onlyForged } from '../world/network.ts'
 import type { Town } from '../world/person.ts'
-import type { OrderRows, PaymentRow } from './rows.ts'
+import type { OrderRows, PaymentRow, RefundRow } from './rows.ts'
 
 /** How an order and its payments were when they were last looked at. */
 export interface Shadow {
@@ -139,7 +140,7 @@ function checkRefunds({ wechat }: Town, rows: OrderRows, broken: Broken): void {
   }
   for (const refund of refunds) {
     const there = wechat.refund(refund.out_refund_no)
-    const problem = refundProblem(refund.status, refund.amount_fen, refund.refund_id, there)
+    const problem = refundProblem(refund, there)
     if (problem !== null) broken(problem[0], `refund ${refund.id} ${problem[1]}`)
   }
   const sales = new Set(receipts.filter(({ origin }) => origin === 'sale').map(({ id }) => id))
@@ -154,11 +155,12 @@ function checkRefunds({ wechat }: Town, rows: OrderRows, broken: Broken): void {
 const accepted = new Set(['accepted', 'abnormal', 'reapplied', 'succeeded'])
 
 function refundProblem(
-  status: string,
-  amountFen: number,
-  refundId: string | null,
+  { status, amount_fen: amountFen, refund_id: refundId, problem }: RefundRow,
   there: WechatRefund | undefined,
 ): readonly [promise: string, text: string] | null {
+  if (status === 'refused' && problem === onlyForged) {
+    return ['I-10', 'was refused by words that nobody signed']
+  }
   if (status === 'closed' && there !== undefined && there.status !== 'CLOSED') {
     return ['I-23', `gave its money back here and is ${there.status} at WeChat`]
   }

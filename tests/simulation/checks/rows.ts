@@ -41,6 +41,8 @@ export interface RefundRow {
   readonly external: boolean
   readonly amount_fen: number
   readonly status: string
+  /** WeChat's code when it refused. */
+  readonly problem: string | null
 }
 
 export interface EventRow {

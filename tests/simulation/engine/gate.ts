@@ -14,8 +14,6 @@ export type OnCommit = (changes: readonly Change[]) => void
 export interface Gate {
   /** Nobody has an open transaction: the database may be looked at. */
   readonly free: boolean
-  /** Steps of those who were woken and found it taken: a crowd, and no progress. */
-  readonly inVain: number
   onCommit: OnCommit
   /** As much of a pool as Kysely and the job store use, of one life. */
   pool(life: Life, outside: Life): pg.Pool

@@ -4,7 +4,7 @@ import type pg from 'pg'
 import type { Change, Gate, OnCommit } from './gate.ts'
 import type { SqlResult, SyncPostgres } from './pglite.ts'
 import { SqlError } from './pglite.ts'
-import type { Life, Scheduler } from './scheduler.ts'
+import { Life, type Scheduler } from './scheduler.ts'
 import { ofText } from './statements.ts'
 
 /** What can happen to a statement on its way. */
@@ -29,9 +29,10 @@ export class Turnstile implements Gate {
   readonly postgres: SyncPostgres
   readonly faults: DatabaseFaults
   onCommit: OnCommit = () => {}
-  inVain = 0
   #holder: Client | null = null
   #waiting: Waiter[] = []
+  /** Whoever opens it for the next. */
+  readonly #keeper = new Life('turnstile')
 
   constructor(scheduler: Scheduler, postgres: SyncPostgres, faults: DatabaseFaults) {
     this.scheduler = scheduler
@@ -52,7 +53,6 @@ export class Turnstile implements Gate {
       await new Promise<void>((go) => {
         this.#waiting.push({ life: client.life, go })
       })
-      if (this.#holder !== null) this.inVain += 1
     }
     this.#holder = client
   }
@@ -60,12 +60,31 @@ export class Turnstile implements Gate {
   give(client: Client): void {
     if (this.#holder !== client) return
     this.#holder = null
-    const waiting = this.#waiting
-    this.#waiting = []
-    // All are woken, in drawn order: the first takes it, the others wait again.
-    for (const { life, go } of waiting) {
-      this.scheduler.at(life, `lock ${life.name}`, this.scheduler.now(), go)
+    this.#call(this.scheduler.now())
+  }
+
+  /** Lets one of those who wait try: a drawn one, unless somebody who has just come was faster. */
+  #call(atMs: number): void {
+    this.#waiting = this.#waiting.filter(({ life }) => life.alive)
+    if (this.#waiting.length === 0) return
+    this.scheduler.at(this.#keeper, 'lock', atMs, () => {
+      if (this.#holder === null) this.#callOne()
+    })
+  }
+
+  #callOne(): void {
+    const { scheduler } = this
+    const awake = this.#waiting.filter(
+      ({ life }) => life.alive && life.frozenUntilMs <= scheduler.now(),
+    )
+    if (awake.length === 0) {
+      // The frozen try when they thaw.
+      this.#call(Math.min(...this.#waiting.map(({ life }) => life.frozenUntilMs)))
+      return
     }
+    const chosen = scheduler.draws.pick('lock', awake)
+    this.#waiting = this.#waiting.filter((one) => one !== chosen)
+    chosen.go()
   }
 
   /** The session of a dead or long silent process is rolled back by the server. */

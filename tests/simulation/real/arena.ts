@@ -101,6 +101,8 @@ export class Arena {
     const troubles = new Troubles()
     const scheduler = new ConcurrentScheduler(plan.seed, plan.startMs, traffic)
     const gate = new RealGate({ url, scheduler, traffic, troubles })
+    // Nothing was sent since: nothing can be different.
+    let copiedAfter = -1
     const ground: Ground = {
       scheduler,
       postgres: this.#copy.postgres,
@@ -116,7 +118,8 @@ export class Arena {
         )
       },
       look: async (act) => {
-        await copyRows(reader, this.#copy)
+        if (copiedAfter !== traffic.sent) await copyRows(reader, this.#copy)
+        copiedAfter = traffic.sent
         gate.free = true
         try {
           return act()

@@ -13,7 +13,6 @@ const afterDeathMs = [0, 5_000, 60_000]
 export class RealGate implements Gate {
   /** Only while a checker looks at the copy: nothing of a real database can be read at once. */
   free = false
-  readonly inVain = 0
   onCommit: OnCommit = () => {}
   readonly #wiring: Wiring
   readonly #pools = new Map<Life, RealPool>()

@@ -89,6 +89,10 @@ export class Network {
     const sentAtMs = scheduler.now()
     await scheduler.park(life, `net ${who}`, scheduler.draws.between(`net ${who}`, 5, 150))
     if (faults.strikes('net:unreachable', who)) return { got: 'silence', why: 'connect_failed' }
+    const forged = forgedRefusals[point]
+    if (forged !== undefined && faults.strikes('net:forged_refusal', who)) {
+      return refusal(scheduler.draws.pick(`forged ${who}`, forged))
+    }
     const kind = faults.kindAt(family, point, who)
     const answering = this.#wechat.struck(point, kind, () =>
       this.#wechat.wechat.answer({ ...question, url: path }),
@@ -119,6 +123,39 @@ export class Network {
       const promise = out_refund_no === undefined ? 'I-7' : 'I-21'
       this.#run.violation(promise, `${number} was sent again with other parameters`)
     }
+  }
+}
+
+/** A refusal for good, which WeChat itself never gives in this world. */
+export const onlyForged = 'USER_ACCOUNT_ABNORMAL'
+
+/** What somebody on the way says in WeChat's place: nobody signed it, and it is not so. */
+const forgedRefusals: Readonly<Record<string, readonly (readonly [number, string])[]>> = {
+  'pay.prepay': [
+    [400, 'ORDER_CLOSED'],
+    [400, 'ORDERPAID'],
+  ],
+  'pay.query': [[404, 'ORDER_NOT_EXIST']],
+  'pay.close': [
+    [404, 'ORDER_NOT_EXIST'],
+    [400, 'ORDER_CLOSED'],
+  ],
+  'pay.refund': [
+    [403, onlyForged],
+    [403, 'NOT_ENOUGH'],
+  ],
+  'pay.refund_query': [[404, 'RESOURCE_NOT_EXISTS']],
+  'pay.tradebill': [[400, 'NO_STATEMENT_EXIST']],
+  'pay.fundflowbill': [[400, 'NO_STATEMENT_EXIST']],
+}
+
+function refusal([status, code]: readonly [number, string]): TransportAnswer {
+  const headers = [['content-type', 'application/json']] as const
+  return {
+    got: 'answer',
+    status,
+    headers,
+    body: Buffer.from(JSON.stringify({ code, message: '' })),
   }
 }
 

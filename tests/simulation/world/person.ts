@@ -124,6 +124,11 @@ export class Person {
     const orderId = await this.#places(label)
     if (orderId === null) return
     if (run.faults.strikes('mini:two_at_once', label)) this.#bindsPhone(label)
+    if (run.faults.strikes('person:cancels_while_starting', label)) {
+      void this.#wait(label, draws.between(`haste ${label}`, 0, 600)).then(() =>
+        this.#cancels(label, orderId),
+      )
+    }
     const callUp = await this.#starts(label, orderId)
     if (callUp === null) return
     if (run.faults.strikes('person:leaves', label)) return
@@ -212,6 +217,11 @@ export class Person {
       if (ready?.kind === 'ready') return ready.callUp
       if (results.some((result) => result?.kind === 'order_paid')) return null
       if (results.some((result) => result?.kind === 'order_closed')) return null
+      if (run.faults.strikes('person:gives_up', label)) {
+        if (run.scheduler.draws.chance(`leaves ${label}`, 0.5)) return null
+        await this.#cancels(label, orderId)
+        return null
+      }
       await this.#wait(label, 3_000)
     }
     return null
