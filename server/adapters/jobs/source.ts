@@ -120,8 +120,8 @@ async function retry(db: Database, claim: Claim, delayMs: number): Promise<void>
 /**
  * A lease that ran out: the worker was killed. The next attempt counts one higher. What the asker
  * has in hand gets a new lease first, unless another worker has taken it over. A job whose row is
- * locked is just being ended, renewed or reaped by somebody: it is passed over, since two that wait for
- * each other's rows are a deadlock.
+ * locked is just being ended, renewed or reaped by somebody: it is passed over, since two that wait
+ * for each other's rows are a deadlock.
  */
 async function reap(db: Database, inHand: readonly Claim[]): Promise<void> {
   if (inHand.length > 0) {

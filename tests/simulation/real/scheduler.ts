@@ -6,8 +6,8 @@ import { Scheduler } from '../engine/scheduler.ts'
 import type { Traffic } from './traffic.ts'
 
 /**
- * Virtual time is at most so much later than when the oldest statement on its way was sent. Far less
- * than anybody's patience (30 s) or a lease (60 s), so that a slow disk looks like neither.
+ * Virtual time is at most so much later than when the oldest statement on its way was sent. Far
+ * less than anybody's patience (30 s) or a lease (60 s), so that a slow disk looks like neither.
  */
 const aheadMs = 2_000
 
