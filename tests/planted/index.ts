@@ -1,6 +1,7 @@
 import type { Bug } from './bug.ts'
 import { bookBugs } from './bugs/books.ts'
 import { closingBugs } from './bugs/closing.ts'
+import { jobBugs } from './bugs/jobs.ts'
 import { messageBugs } from './bugs/messages.ts'
 import { orderBugs } from './bugs/orders.ts'
 import { paymentBugs } from './bugs/payments.ts'
@@ -18,6 +19,7 @@ export const bugs: readonly Bug[] = [
   ...refundBugs,
   ...otherRefundBugs,
   ...bookBugs,
+  ...jobBugs,
 ]
 
 /** @throws RangeError for a name that no bug has */

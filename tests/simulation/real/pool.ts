@@ -18,8 +18,8 @@ export interface Wiring {
   readonly committed: (changes: readonly Change[]) => void
 }
 
-/** Of one instance; four of them have forty together, as PostgreSQL has a hundred. */
-export const connectionsEach = 10
+/** Of one instance; four of them have 48 together, of the hundred that PostgreSQL has by default. */
+export const connectionsEach = 12
 /**
  * A transaction of a frozen life is ended after so long: real time, in which whoever waits for its
  * locks keeps the whole world waiting.
