@@ -35,8 +35,10 @@ function twisted(view: Json & object, no: string, kind: string | undefined): Jso
   switch (kind) {
     case 'wrong_amount': {
       const amount = fields['amount'] as { readonly [key: string]: number }
+      // Of a refund its own amount alone: what was paid is told as it is.
+      const isWrong = (key: string) => !('refund' in amount) || key.endsWith('refund')
       const more = Object.entries(amount).map(([key, value]) =>
-        typeof value === 'number' ? [key, value + 1] : [key, value],
+        typeof value === 'number' && isWrong(key) ? [key, value + 1] : [key, value],
       )
       return { ...fields, amount: Object.fromEntries(more) }
     }
