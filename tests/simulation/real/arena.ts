@@ -85,6 +85,8 @@ export class Arena {
     await this.#make(name, `TEMPLATE ${this.#name}`)
     const url = databaseIn(this.#url, name)
     const reader = new pg.Client({ ...clientConfig({ url }), application_name: 'reader' })
+    // Whoever stops a run cuts it.
+    reader.on('error', () => {})
     await reader.connect()
     const watch = await Watch.begin(url)
     try {

@@ -30,6 +30,7 @@ export class Watch {
 
   static async begin(url: string): Promise<Watch> {
     const client = new pg.Client({ ...clientConfig({ url }), application_name: 'watch' })
+    client.on('error', () => {})
     await client.connect()
     const watch = new Watch(client)
     watch.#again()
