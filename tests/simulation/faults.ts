@@ -213,6 +213,9 @@ function kindsAt(point: string, prefix: string): readonly string[] {
     .filter((kind) => kinds.includes(kind))
 }
 
+/** What came once stays a while for whom it met: a merchant without the right to refund, say. */
+const lasting: ReadonlyMap<string, number> = new Map([['pay:no_auth', 0.7]])
+
 /** People are asleep by then, notifications are over, and the merchant's app is well. */
 const ofMorning = /^(pay|net|process|database):|^clock:late_timers/
 
@@ -238,6 +241,7 @@ export class Faults {
   readonly #scheduler: Scheduler
   readonly #rates = new Map(faultClasses.map(({ kind, rate }) => [kind, rate]))
   readonly #uses = new Map<string, number>()
+  readonly #struck = new Set<string>()
   readonly #points = new Map<string, readonly string[]>()
 
   constructor(plan: FaultPlan, scheduler: Scheduler) {
@@ -253,10 +257,12 @@ export class Faults {
     const nth = this.#uses.get(key) ?? 0
     this.#uses.set(key, nth + 1)
     const name = `${key}#${nth}`
+    const lastingRate = this.#struck.has(key) ? (lasting.get(kind) ?? rate) : rate
     const often = this.morning && ofFewSteps.test(kind) ? 5 : 1
-    const drawn = this.#scheduler.draws.unit(`fault ${key}`) < rate * often
+    const drawn = this.#scheduler.draws.unit(`fault ${key}`) < lastingRate * often
     if (!drawn || (this.#plan.allowed !== null && !this.#plan.allowed.has(name))) return false
     this.hits.push(name)
+    this.#struck.add(key)
     this.fired.set(kind, (this.fired.get(kind) ?? 0) + 1)
     this.#scheduler.note(`FAULT ${name}`)
     return true

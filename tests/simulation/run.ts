@@ -15,7 +15,7 @@ import { Faults } from './faults.ts'
 import { type Ground, simulatedGround } from './ground.ts'
 import type { Plan } from './plan.ts'
 import { receiveSome, shipSome } from './world/clerk.ts'
-import { attendToDifferences, attendToTasks } from './world/duty.ts'
+import { attendToDifferences, attendToTasks, dutyRounds } from './world/duty.ts'
 import { Labels } from './world/labels.ts'
 import { MerchantApp } from './world/merchant-app.ts'
 import { Network } from './world/network.ts'
@@ -165,6 +165,7 @@ class Simulation {
     void refundSome(this.#town)
     void shipSome(this.#town)
     void receiveSome(this.#town)
+    void dutyRounds(this.#town)
   }
 
   /** After each step: is it over, and was a promise broken? */

@@ -48,16 +48,38 @@ function areUnknownThere({ run, wechat }: Town): boolean {
   return numbers.every((number) => wechat.trade(number) === undefined)
 }
 
+const openRefundsSql = `
+  SELECT f.status, f.amount_fen, r.out_trade_no FROM refund f JOIN receipt r ON r.id = f.receipt_id
+  WHERE f.status NOT IN ('succeeded', 'closed') ORDER BY f.id`
+
+/** What WeChat refuses because too little is left waits on where nobody signs the refusal. */
+function isTooMuchThere({ wechat }: Town, row: Readonly<Record<string, unknown>>): boolean {
+  const trade = wechat.trade(String(row['out_trade_no']))
+  if (trade === undefined || row['status'] !== 'frozen') return false
+  const key = `${trade.mchid}/${trade.outTradeNo}`
+  const back = wechat.refunds().filter((one) => one.trade === key && one.status !== 'CLOSED')
+  const leftFen = back.reduce((left, { amountFen }) => left - amountFen, trade.total as number)
+  return Number(row['amount_fen']) > leftFen
+}
+
+const areTooMuchThere = (town: Town): boolean =>
+  town.run.postgres.query(openRefundsSql).rows.every((row) => isTooMuchThere(town, row))
+
+/** What may wait on where WeChat signs no refusals: what it refuses. */
+function mayWait(town: Town, what: string): boolean {
+  if (what.includes('jobs')) return true
+  if (what.includes('refunds')) return areTooMuchThere(town)
+  return /orders|payments/.test(what) && areUnknownThere(town)
+}
+
 /** The first thing that has not ended; null when all has. */
 export function unsettled(town: Town): string | null {
   const { run, wechat } = town
   const isUnsigned = !signsErrors(run.plan)
   const [row = {}] = run.postgres.query(settledSql).rows
   for (const [nth, [what]] of questions.entries()) {
-    // A refund that WeChat refuses waits on, and so does a day of which it says that there was none.
-    if (isUnsigned && /refunds|jobs/.test(what)) continue
     const count = Number(row[`q${nth}`])
-    if (isUnsigned && count > 0 && /orders|payments/.test(what) && areUnknownThere(town)) continue
+    if (isUnsigned && count > 0 && mayWait(town, what)) continue
     if (count > 0) return `${count} ${what}: ${oneOf(run.postgres, nth)}`
   }
   const pending = wechat.pendingNotices()

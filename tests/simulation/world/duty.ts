@@ -28,6 +28,18 @@ const longestMs = 30 * 3_600_000
 /** Tasks whose money somebody tried to give back. */
 const givenBack = new WeakMap<Town['run'], Set<string>>()
 
+const roundEveryMs = 25 * 60_000
+
+/** Rounds while things still go wrong: what somebody decides may meet a fault, too. */
+export async function dutyRounds(town: Town): Promise<void> {
+  const { scheduler, outside, faults } = town.run
+  for (;;) {
+    await scheduler.park(outside, 'duty', roundEveryMs)
+    if (!faults.active) return
+    await attendToTasks(town)
+  }
+}
+
 /** One round over all open tasks, oldest first. */
 export async function attendToTasks({ cluster, run }: Town): Promise<void> {
   const reply = await cluster.ask('tasks', async (ports) => {
