@@ -2,7 +2,7 @@
 // promise broke, after how many seeds and seconds, and names the misses. Exit status 1 when one is
 // missed that is not in `knownMisses`.
 import { spawn } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { bugs, knownMisses } from '../tests/simulation/planted/bugs.ts'
@@ -25,6 +25,7 @@ interface Found {
   readonly seeds: number
   readonly seconds: number
   readonly text: string
+  readonly commit: string
 }
 
 /** One process, which ends with the first broken promise. */
@@ -47,11 +48,11 @@ async function hunt(name: string): Promise<Found> {
   const broken = /^seed (\d+) .*: BROKEN ([\w-]+): (.*)$/m.exec(said)
   if (broken !== null) {
     const [, seed = '0', promise = '', text = ''] = broken
-    return { name, promise, seeds: Number(seed), seconds, text: text.slice(0, 160) }
+    return { name, promise, seeds: Number(seed), seconds, text: text.slice(0, 160), commit }
   }
   if (!/ 0 violations in /.test(said))
     throw new Error(`${name} could not be run: ${said.slice(-800)}`)
-  return { name, promise: null, seeds: Number(values.seeds), seconds, text: 'missed' }
+  return { name, promise: null, seeds: Number(values.seeds), seconds, text: 'missed', commit }
 }
 
 const queue = bugs
@@ -60,18 +61,21 @@ const queue = bugs
 const found: Found[] = []
 const commit = commitName()
 
-/** After each, so that a hunt that is stopped has said what it found. */
-function keep(): void {
-  if (values.json === undefined) return
-  const result = { commit, at: new Date().toISOString(), of: bugs.length, found }
-  writeFileSync(values.json, `${JSON.stringify(result, null, 2)}\n`)
+/** After each, so that a hunt that is stopped has said what it found; others' lines stay. */
+function keep(one: Found): void {
+  const path = values.json
+  if (path === undefined) return
+  const before = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Found[]) : []
+  const byName = new Map([...before, one].map((line) => [line.name, line]))
+  const lines = bugs.flatMap(({ name }) => byName.get(name) ?? [])
+  writeFileSync(path, `${JSON.stringify(lines, null, 2)}\n`)
 }
 
 async function worker(): Promise<void> {
   for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
     const one = await hunt(name)
     found.push(one)
-    keep()
+    keep(one)
     const end = one.promise === null ? 'MISSED' : `${one.promise} by seed ${one.seeds}`
     console.log(`${name}: ${end} in ${one.seconds} s: ${one.text}`)
   }
