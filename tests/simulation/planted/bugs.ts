@@ -16,4 +16,8 @@ export interface PlantedBug {
 export const bugs: readonly PlantedBug[] = [...moneyBugs, ...refundBugs, ...workBugs, ...billBugs]
 
 /** Those that the simulation does not find, and why; another lane's tests do. */
-export const knownMisses: readonly string[] = []
+export const knownMisses: readonly string[] = [
+  // Two workers at one event, and the newer lease with the one who was overtaken: not in 25 seeds.
+  // `server/flows/deliver-event.test.ts` finds it.
+  'a worker that was overtaken ends the job of an event',
+]
