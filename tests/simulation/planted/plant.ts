@@ -1,7 +1,7 @@
 // Plants one bug: the text of one module is changed as it is loaded. The product carries no switches
 // for this, and a patch that no longer fits fails loudly.
 import { registerHooks } from 'node:module'
-import { filesOf, bugNamed as oneOfAll, withBug } from '../../planted/index.ts'
+import { bugs as bugsOfAll, filesOf, withBug } from '../../planted/index.ts'
 import { bugs, type PlantedBug } from './bugs.ts'
 
 /** The text with the bug in it. @throws Error unless each piece stands there exactly once */
@@ -27,7 +27,8 @@ interface Planting {
 function plantingOf(name: string): Planting {
   const own = bugs.find((one) => one.name === name)
   if (own !== undefined) return { files: [own.file], change: (_file, text) => applied(own, text) }
-  const bug = oneOfAll(name)
+  const bug = bugsOfAll.find((one) => one.name === name)
+  if (bug === undefined) throw new RangeError(`no bug is called ${name}`)
   return { files: filesOf(bug), change: (file, text) => withBug(bug, file, text) }
 }
 
