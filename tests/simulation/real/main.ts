@@ -15,6 +15,8 @@ export interface Wish {
   readonly url: string | undefined
 }
 
+const mostTries = 3
+
 /** @returns the exit status: 1 when a promise was broken, or when there was no crowd */
 export async function simulateReally({ seed, seeds, tooth, url }: Wish): Promise<number> {
   if (url === undefined) {
@@ -26,8 +28,14 @@ export async function simulateReally({ seed, seeds, tooth, url }: Wish): Promise
   for (const line of firedLines(total.fired)) console.log(line)
   console.log(total.summary((performance.now() - began) / 1000))
   if (!total.isCrowd) console.log(total.whyNoCrowd())
-  const isSharp = tooth === null || (await isFound(tooth, seed))
+  const isSharp = tooth === null || (await isFoundSoon(tooth, seed))
   return total.broken === 0 && total.isCrowd && isSharp ? 0 : 1
+}
+
+/** The order is the machine's: what one seed misses is found by the next, or the lane is blind. */
+async function isFoundSoon(bug: string, seed: number): Promise<boolean> {
+  for (let nth = 0; nth < mostTries; nth += 1) if (await isFound(bug, seed + nth)) return true
+  return false
 }
 
 async function runSeeds(url: string, first: number, count: number): Promise<Totals> {
