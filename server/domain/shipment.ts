@@ -17,7 +17,7 @@ export type LogisticsType = 1 | 2 | 3 | 4
  * - uploaded: WeChat has it
  * - recorded: the mini program is not under trade management, so that WeChat wants to know nothing
  * - refused: WeChat will not take it; a person was told
- * - cancelled: all the money went back before WeChat was told
+ * - cancelled: all the money went back before WeChat was told; asked, where that was in doubt
  */
 export type ShipmentStatus = 'queued' | 'uploaded' | 'recorded' | 'refused' | 'cancelled'
 

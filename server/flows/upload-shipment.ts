@@ -21,9 +21,8 @@ const nothingChanged = 10060023
 const waitMs = 10_000
 
 type Word =
-  | { readonly finding: 'taken' }
+  | { readonly finding: 'taken' | 'refunded' | 'doubt' }
   | { readonly finding: 'refused'; readonly problem: string }
-  | { readonly finding: 'doubt' }
 
 /**
  * Tells WeChat what was shipped: the frozen words, again and again until it has them, will never
@@ -44,19 +43,22 @@ export async function uploadShipment(
       ),
   )
   if ('job' in turn) return turn.job
-  const { shipment, payment } = turn
-  const word = await tellWechat(ports, shipment, payment)
+  const { shipment, payment, refunded } = turn
+  const word = refunded
+    ? await lookForLost(ports, shipment, payment)
+    : await tellWechat(ports, shipment, payment)
   if (word.finding === 'doubt') {
     const again = nextUpload(shipment, at)
     if (again !== null) return { again }
   }
-  const final = word.finding === 'doubt' ? gaveUp : word
+  const unheard: Word = refunded ? { finding: 'refunded' } : gaveUp
+  const final = word.finding === 'doubt' ? unheard : word
   await repeatStale(
     async () =>
       await commit(
         ports,
         'upload-shipment/end',
-        async (tx) => await end(tx, ports, shipmentId, final),
+        async (tx) => await end(tx, ports, shipmentId, final, refunded),
       ),
   )
   return 'done'
@@ -64,13 +66,16 @@ export async function uploadShipment(
 
 const gaveUp: Word = { finding: 'refused', problem: 'no_answer' }
 
-type Turn = { readonly job: JobResult } | { readonly shipment: Shipment; readonly payment: Payment }
+type Turn =
+  | { readonly job: JobResult }
+  | { readonly shipment: Shipment; readonly payment: Payment; readonly refunded: boolean }
 
 async function takeTurn(tx: Tx, ports: Ports, shipmentId: string): Promise<Turn> {
   const found = await hold(tx, shipmentId)
   if (found?.shipment.status !== 'queued') return { job: 'done' }
   const { order, payment, shipment, earlier } = found
-  if (order.refundedTotalFen === order.totalFen) {
+  const refunded = order.refundedTotalFen === order.totalFen
+  if (refunded && shipment.sentCount === 0) {
     await move(tx, shipment, 'refunded', ports.clock.now())
     return { job: 'done' }
   }
@@ -78,7 +83,17 @@ async function takeTurn(tx: Tx, ports: Ports, shipmentId: string): Promise<Turn>
     return { job: { again: afterMs(ports.clock.now(), waitMs) } }
   }
   const sentCount = shipment.sentCount + 1
-  return { shipment: await tx.shipments.update(shipment, { sentCount }), payment }
+  return { shipment: await tx.shipments.update(shipment, { sentCount }), payment, refunded }
+}
+
+/**
+ * All the money went back while it was in doubt whether WeChat had heard. Nothing more is told;
+ * what WeChat has of it is asked, so that our record says the same.
+ */
+async function lookForLost(ports: Ports, shipment: Shipment, payment: Payment): Promise<Word> {
+  const seen = await lookAtShipping(ports, shipment.appid, payment)
+  if (seen.got !== 'answer') return { finding: 'doubt' }
+  return { finding: isThere(shipment, seen.value.order) ? 'taken' : 'refunded' }
 }
 
 /** Payment and order locked, the shipment read under their locks. */
@@ -113,7 +128,13 @@ async function tellWechat(ports: Ports, shipment: Shipment, payment: Payment): P
   return { finding: 'refused', problem: String(errcode) }
 }
 
-async function end(tx: Tx, ports: Ports, shipmentId: string, word: Word): Promise<void> {
+async function end(
+  tx: Tx,
+  ports: Ports,
+  shipmentId: string,
+  word: Word,
+  refunded: boolean,
+): Promise<void> {
   const found = await hold(tx, shipmentId)
   if (found?.shipment.status !== 'queued' || word.finding === 'doubt') return
   const at = ports.clock.now()
@@ -121,6 +142,8 @@ async function end(tx: Tx, ports: Ports, shipmentId: string, word: Word): Promis
   const shipment = await move(tx, found.shipment, word.finding, at, problem)
   const { order, payment } = found
   ports.meter.count('shipment_total', { status: shipment.status })
+  // The order ended with its refund: nobody is told that it was shipped.
+  if (refunded) return
   if (shipment.status === 'uploaded') {
     await recordShipping(tx, ports, { order, payment, shipment }, at)
     return

@@ -48,6 +48,29 @@ test('WeChat does not know the payment for shipping yet, or is busy: it goes on 
   }
 })
 
+test('all money back while it is in doubt: what WeChat has of it is asked, and nothing more is told', async () => {
+  for (const [kind, status] of [
+    ['answer_lost', 'uploaded'],
+    ['request_lost', 'cancelled'],
+  ] as const) {
+    const { id } = await bought(person)
+    const before = await uploads()
+    await wechat.arm({ point, kind, count: 1 })
+    await carrier.ship(id)
+    await wechat.advance(60_000)
+    await until(uploads, (count) => count === before + 1)
+    const refund = await till.refund(id, 2500)
+    await till.untilAccepted(refund)
+    const there = `/_sim/refunds/${(await till.look(refund))['refund_id']}`
+    expect((await pair.simulator.post(there, { to: 'SUCCESS' })).status).toBe(200)
+    await till.until(refund, { status: 'succeeded' })
+    await passUntil(wechat, statusOf(id), (now) => now === status)
+    expect(await uploads()).toBe(before + 1)
+    expect((await till.get(`/orders/${id}`)).json.shipping_status).toBe('not_required')
+    expect(await till.tasks(id)).toEqual([])
+  }
+})
+
 test('a dead token is renewed once, and the words go out with the new one', async () => {
   const { id } = await bought(person)
   const before = await uploads()
