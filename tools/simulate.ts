@@ -5,7 +5,7 @@
 //   --kept        the kept seeds instead of new ones
 //   --plant NAME  with a planted bug; ends at the first seed that finds it
 //   --real        on the PostgreSQL that MINITILL_TEST_DATABASE_URL names, many statements at a time
-//   --tooth NAME  with --real: and then one seed with this bug, which must be found
+//   --tooth NAME  with --real: and then up to three seeds with this bug, one of which must find it
 //   --json FILE   appends the result as one line
 import '../tests/simulation/engine/ambient.ts'
 import { appendFileSync } from 'node:fs'
@@ -38,6 +38,7 @@ if (values.real) {
   const { simulateReally } = await import('../tests/simulation/real/main.ts')
   const { seed, seeds = '1', tooth = null } = values
   const url = process.env['MINITILL_TEST_DATABASE_URL']
+  // The status is the verdict: 1 for a broken promise, no crowd, or a bug that was not found.
   process.exit(await simulateReally({ seed: Number(seed), seeds: Number(seeds), tooth, url }))
 }
 const { SimulatedDatabase } = await import('../tests/simulation/engine/database.ts')

@@ -40,6 +40,7 @@ async function isFoundSoon(bug: string, seed: number): Promise<boolean> {
 
 async function runSeeds(url: string, first: number, count: number): Promise<Totals> {
   const arena = await Arena.open(url)
+  // Who is stopped leaves no database behind, and has proved nothing.
   const stop = () => void arena.close().finally(() => process.exit(1))
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop)
   const total = new Totals()
